@@ -1,0 +1,24 @@
+"""Sentences in any script, as spans that join back to the text (sentencex, kept by the Wikimedia Foundation)."""
+
+import sentencex
+
+
+def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
+    """Spans (start, end) in code points that partition `text`; a span of white space alone joins the one before it.
+
+    Thai and its like mark no sentence ends: there a text may stay one sentence.
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for piece in sentencex.segment(language.split("-")[0], text):
+        end = start + len(piece)
+        if spans and not piece.strip():
+            spans[-1] = (spans[-1][0], end)
+        elif piece:
+            spans.append((start, end))
+        start = end
+    if start < len(text):  # a splitter that lost the end of a text would break the partition
+        spans = [*spans, (start, len(text))]
+    if len(spans) > 1 and not text[slice(*spans[0])].strip():
+        spans = [(0, spans[1][1]), *spans[2:]]
+    return spans
