@@ -40,8 +40,6 @@ class SourceType(StrEnum):
     DOCUMENT = "document"
 
 
-
-
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
