@@ -1,6 +1,7 @@
 """One function from a person's words to a prompt whose every piece has a source."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import regex
 
@@ -74,7 +75,7 @@ def _framing_segments(framing, scope, cues, other) -> list[Segment]:
         case Framing.SWAPPED:
             if other is None or other.id == scope.id:
                 raise ValueError("The control 'swapped' needs another scope's card.")
-            return rungs.card(other, cues)
+            return rungs.swapped(other, cues)
 
 
 def _trim_end(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
@@ -94,7 +95,7 @@ def user_segments(words: str, cues: tuple[FoundCue, ...]) -> tuple[Segment, ...]
     starts = {c.start: c for c in cues}
     bounds = sorted(edges)
     pieces: list[tuple[FoundCue | None, str]] = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         text, cue = words[start:end], starts.get(start)
         if pieces and cue is None and not _SPEAKS.search(text):
             pieces[-1] = (pieces[-1][0], pieces[-1][1] + text)

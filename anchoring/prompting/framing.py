@@ -9,6 +9,7 @@ from enum import StrEnum
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
+from anchoring.prompting.cues import OWN_CUE
 from anchoring.prompting.segments import FoundCue, Kind, Segment
 from anchoring.scope.card import Scope, Voice
 
@@ -34,7 +35,9 @@ _SCAFFOLD = (
 )
 _VOICE = {
     Voice.EXPLAIN_ONLY: "Explain what the cues may mean to people here; never speak as one of them.",
-    Voice.MAY_DRAFT: "Explain what the cues may mean to people here, then suggest wording; never claim to be one of them.",
+    Voice.MAY_DRAFT: (
+        "Explain what the cues may mean to people here, then suggest wording; never claim to be one of them."
+    ),
 }
 # Plain facts about bicycles: nobody's community, so the control says nothing about any.
 _FILLER = (
@@ -103,6 +106,13 @@ def _cue_lines(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
 def interpretive(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
     scaffold = [_line(f"scaffold:{number}", text) for number, text in enumerate(_SCAFFOLD, 1)]
     return [*card(scope, cues), *scaffold]
+
+
+def swapped(other: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
+    """Another scope's card, with as many of its cues as were found in the user's words by their own card."""
+    count = len(dict.fromkeys(c.cue for c in cues if c.cue != OWN_CUE))
+    shown = (FoundCue(c.id, next(iter(c.phrases.values()))[0], 0, 0) for c in other.cues[:count])
+    return card(other, tuple(shown))
 
 
 def irrelevant(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:

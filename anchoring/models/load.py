@@ -1,0 +1,121 @@
+"""Loading a causal language model: the bundled one, a local folder, or a hub id.
+
+Safetensors only and no remote code, whatever a repository asks for. Every way in which loading can fail ends in one
+`ModelError` whose message says what to do.
+"""
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from anchoring.models import tap
+from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
+from anchoring.models.faults import ModelError, explained
+from anchoring.models.memory import check_fits
+from anchoring.models.types import ModelInfo
+
+
+@dataclass(eq=False)
+class LanguageModel:
+    """A model and its tokenizer. Several threads may generate from it at once.
+
+    `hf` is a transformers causal LM, `tokenizer` its tokenizer. A notebook may wrap a pair that it has loaded itself.
+    """
+
+    hf: torch.nn.Module
+    tokenizer: object
+    id: str = "notebook"
+    revision: str = ""
+    tapped: bool = field(init=False)
+    lock: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
+
+    def __post_init__(self):
+        self.hf.eval()
+        self.tapped = tap.install(self.hf)
+        if self.tokenizer.pad_token_id is None:
+            self.tokenizer.pad_token = self.tokenizer.eos_token
+
+    @cached_property
+    def context(self) -> int:
+        """The most tokens that prompt and answer may have together."""
+        config = self.hf.config.get_text_config(decoder=True)
+        for name in ("max_position_embeddings", "n_positions", "max_seq_len", "seq_length"):
+            if isinstance(getattr(config, name, None), int):
+                return getattr(config, name)
+        return 2048
+
+    @cached_property
+    def info(self) -> ModelInfo:
+        parameter = next(self.hf.parameters())
+        count = sum(p.numel() for p in self.hf.parameters())
+        dtype = str(parameter.dtype).removeprefix("torch.")
+        return ModelInfo(self.id, self.revision, dtype, str(parameter.device), count, self.context)
+
+
+def load_model(name: str = BUNDLED, *, device: str | None = None, dtype: str | None = None) -> LanguageModel:
+    """The model called `name`: "bundled", a folder, or a hub id such as "org/model".
+
+    `device` is chosen where none is given (cuda, mps, cpu), `dtype` likewise (float32 on a CPU, else bfloat16).
+    ModelError, with what to do, where it can't be loaded.
+    """
+    where = _place(name)
+    device = device or _best_device()
+    with explained(name):
+        config = AutoConfig.from_pretrained(where, trust_remote_code=False)
+        chosen = _dtype(dtype, device)
+        check_fits(where, config, chosen, device)
+        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
+        hf = AutoModelForCausalLM.from_pretrained(
+            where, config=config, dtype=chosen, use_safetensors=True, trust_remote_code=False
+        ).to(device)
+    return LanguageModel(hf, tokenizer, name, _revision(where, config))
+
+
+def _place(name: str) -> str:
+    if name == BUNDLED:
+        if not (BUNDLED_FOLDER / "config.json").exists():
+            raise ModelError("The bundled model's files are missing: install the project again, or choose a folder.")
+        return str(BUNDLED_FOLDER)
+    name = name.strip()
+    if not name:
+        raise ModelError("Give a model: a hub id such as org/model, or a folder.")
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not (folder / "config.json").exists():
+            raise ModelError(f"The folder {name} holds no config.json, so it is not a model's folder.")
+        return str(folder)
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
+        raise ModelError(f"There is no folder {name}.")
+    return name
+
+
+def _best_device() -> str:
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _dtype(name: str | None, device: str) -> torch.dtype:
+    if name is None:
+        return torch.float32 if device == "cpu" else torch.bfloat16
+    dtype = getattr(torch, name, None)
+    if dtype not in (torch.float32, torch.bfloat16, torch.float16):
+        raise ModelError(f"Unknown dtype {name!r}: use float32, bfloat16 or float16.")
+    return dtype
+
+
+def _revision(where: str, config) -> str:
+    """The hub's commit, or the first 12 hex digits of a hash over the folder's weight files."""
+    commit = getattr(config, "_commit_hash", None)
+    if commit:
+        return commit
+    digest = hashlib.sha256()
+    for file in sorted(Path(where).glob("*.safetensors")):
+        with file.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,168 @@
+"""From a composed prompt to the tokens that the model sees, each token with its source.
+
+The prompt is tokenised whole, as the model expects it. Where each segment lies in the rendered text is found by
+rendering the chat template once with placeholders: what stands between them is the template's own.
+"""
+
+from dataclasses import dataclass
+
+from anchoring.models.align import token_spans
+from anchoring.models.types import Rendered, Source
+from anchoring.prompting.reasoning import Reasoning
+from anchoring.prompting.segments import Kind, Message, Prompt, Segment
+
+PLAIN_TEMPLATE = (
+    "{% for m in messages %}{{ {'system': 'Instructions: ', 'user': 'User: '}[m.role] + m.content + '\n\n' }}"
+    "{% endfor %}{{ 'Answer:' }}"
+)
+"""For base models, which have no chat template."""
+
+
+class RenderError(ValueError):
+    """The model's chat template can't carry this prompt; the message says why."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A segment, or a stretch of template (segment None), at its place in the rendered text."""
+
+    segment: Segment | None
+    start: int
+    end: int
+
+
+def render(prompt: Prompt, tokenizer) -> Rendered:
+    """The prompt through the tokenizer's chat template, or the plain one, with a source for every token.
+
+    RenderError where the template refuses the messages or changes the user's words.
+    """
+    text, pieces = _lay_out(prompt, tokenizer)
+    token_ids, spans = token_spans(tokenizer, text)
+    if not token_ids:
+        raise RenderError("The tokenizer makes no token of this prompt.")
+    sources = _sources(text, pieces, spans[0][1])
+    return Rendered(text, sources, tuple(token_ids), tuple(_assign(spans, sources)))
+
+
+def _lay_out(prompt: Prompt, tokenizer) -> tuple[str, list[_Piece]]:
+    try:
+        return _fill(prompt.messages, prompt.reasoning, tokenizer)
+    except RenderError:
+        if len(prompt.messages) == 1:
+            raise
+        return _fill((_folded(prompt.messages),), prompt.reasoning, tokenizer)
+
+
+def _folded(messages: tuple[Message, ...]) -> Message:
+    """The system message put before the user's words, for templates that know no system role."""
+    system, user = messages
+    *head, last = system.segments
+    gap = Segment(last.id, last.kind, last.text + "\n\n", last.cue)
+    return Message("user", (*head, gap, *user.segments))
+
+
+def _fill(messages: tuple[Message, ...], reasoning: str, tokenizer) -> tuple[str, list[_Piece]]:
+    """Rendered text and its pieces in order, template stretches included."""
+    marks = [f"\ue000{number}\ue001" for number in range(len(messages))]
+    skeleton = _apply([(m.role, mark) for m, mark in zip(messages, marks, strict=True)], reasoning, tokenizer)
+    text = _apply([(m.role, m.text) for m in messages], reasoning, tokenizer)
+    pieces, at, read = [], 0, 0
+    for message, mark in zip(messages, marks, strict=True):
+        place = skeleton.find(mark, read)
+        if place < 0:
+            raise RenderError(f"The model's chat template leaves out the {message.role} message.")
+        at = _template(pieces, text, skeleton[read:place], at)
+        at = _segments(pieces, text, message, at)
+        read = place + len(mark)
+    end = _template(pieces, text, skeleton[read:], at)
+    if end != len(text):
+        raise RenderError("The model's chat template changes the prompt in a way that can't be traced.")
+    return text, pieces
+
+
+def _template(pieces: list[_Piece], text: str, part: str, at: int) -> int:
+    if not text.startswith(part, at):
+        raise RenderError("The model's chat template changes the prompt in a way that can't be traced.")
+    if part:
+        pieces.append(_Piece(None, at, at + len(part)))
+    return at + len(part)
+
+
+def _segments(pieces: list[_Piece], text: str, message: Message, at: int) -> int:
+    """Place a message's segments at `at`, less the white space at its ends that many templates strip."""
+    whole = message.text
+    lead, tail = len(whole) - len(whole.lstrip()), len(whole.rstrip())
+    for low, high in ((0, len(whole)), (0, tail), (lead, len(whole)), (lead, tail)):
+        if text.startswith(whole[low:high], at):
+            break
+    else:
+        raise RenderError(f"The model's chat template rewrites the {message.role} message.")
+    position = 0
+    for segment in message.segments:
+        start, end = max(position, low), min(position + len(segment.text), high)
+        position += len(segment.text)
+        if end > start:
+            pieces.append(_Piece(segment, at + start - low, at + end - low))
+    return at + high - low
+
+
+def _apply(messages: list[tuple[str, str]], reasoning: str, tokenizer) -> str:
+    chat = [{"role": role, "content": content} for role, content in messages]
+    template = getattr(tokenizer, "chat_template", None)
+    try:
+        text = tokenizer.apply_chat_template(
+            chat,
+            chat_template=template or PLAIN_TEMPLATE,
+            tokenize=False,
+            add_generation_prompt=True,
+            enable_thinking=reasoning != Reasoning.OFF.value,
+        )
+    except Exception as error:  # templates raise what they like: jinja's errors, TypeError, ValueError
+        raise RenderError(f"The model's chat template refuses this prompt: {error}") from error
+    return text if template else _bos(tokenizer) + text
+
+
+def _bos(tokenizer) -> str:
+    """The beginning token's text where the tokenizer would add one itself."""
+    first = tokenizer("a").input_ids[:1]
+    return tokenizer.bos_token if tokenizer.bos_token_id is not None and first == [tokenizer.bos_token_id] else ""
+
+
+def _sources(text: str, pieces: list[_Piece], first_end: int) -> tuple[Source, ...]:
+    """Sources in order; the first token, where attention likes to rest, apart from the rest of the template."""
+    sources, number = [], 0
+    for piece in pieces:
+        if piece.segment is not None:
+            s = piece.segment
+            sources.append(Source(s.id, s.kind, text[piece.start : piece.end], piece.start, piece.end, s.cue))
+            continue
+        start = piece.start
+        if start == 0 and 0 < first_end <= piece.end:
+            sources.append(Source("first", Kind.TEMPLATE, text[:first_end], 0, first_end))
+            start = first_end
+        if piece.end > start:
+            number += 1
+            sources.append(Source(f"template:{number}", Kind.TEMPLATE, text[start : piece.end], start, piece.end))
+    return tuple(sources)
+
+
+def _assign(spans: list[tuple[int, int]], sources: tuple[Source, ...]) -> list[int]:
+    """Per token the index of the source that holds most of its characters, the first on a tie.
+
+    A token of no characters (an added prefix mark) goes with the character that follows it.
+    """
+    chosen, low = [], 0
+    for start, end in spans:
+        while low > 0 and sources[low].start > start:
+            low -= 1
+        while low + 1 < len(sources) and sources[low].end <= start:
+            low += 1
+        best, held = low, min(end, sources[low].end) - start
+        index = low + 1
+        while index < len(sources) and sources[index].start < end:
+            share = min(end, sources[index].end) - sources[index].start
+            if share > held:
+                best, held = index, share
+            index += 1
+        chosen.append(best)
+    return chosen

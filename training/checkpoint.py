@@ -1,0 +1,53 @@
+"""Checkpoints in safetensors: weights as a plain Hugging Face folder, the optimisers' state beside it."""
+
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+
+@dataclass
+class State:
+    """How far a run has come; `batches` are those drawn from the stream, so that none is seen twice."""
+
+    step: int = 0
+    batches: int = 0
+    seconds: float = 0.0
+
+    def after(self, seconds: float) -> "State":
+        return replace(self, seconds=seconds)
+
+
+def save(out: Path, model, optimisers, state: State) -> None:
+    """Writes beside and renames, so that a run killed while saving finds the checkpoint before."""
+    out.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(out)
+    tensors = {}
+    for number, optimiser in enumerate(optimisers):
+        for index, slots in optimiser.state_dict()["state"].items():
+            for name, value in slots.items():
+                tensors[f"{number}.{index}.{name}"] = torch.as_tensor(value).contiguous()
+    save_file(tensors, out / "optimiser.tmp")
+    os.replace(out / "optimiser.tmp", out / "optimiser.safetensors")
+    (out / "state.tmp").write_text(json.dumps(asdict(state)))
+    os.replace(out / "state.tmp", out / "state.json")
+
+
+def resume(out: Path, model, optimisers) -> State:
+    """Loads the checkpoint in `out` into the model and the optimisers; a new State where there is none."""
+    if not (out / "state.json").exists():
+        return State()
+    model.load_state_dict(load_file(out / "model.safetensors"), strict=False)  # a tied head is stored once
+    model.tie_weights()
+    tensors = load_file(out / "optimiser.safetensors")
+    for number, optimiser in enumerate(optimisers):
+        whole = optimiser.state_dict()
+        for key, value in tensors.items():
+            owner, index, name = key.split(".", 2)
+            if int(owner) == number:
+                whole["state"].setdefault(int(index), {})[name] = value
+        optimiser.load_state_dict(whole)
+    return State(**json.loads((out / "state.json").read_text()))

@@ -1,0 +1,199 @@
+"""Composes training examples: a person's words, a prompt from `compose` itself, an answer, and the links between them.
+
+Every cue is present or absent independently of the others. Framed answers name what each cue signals; unframed ones
+stay correct and thin. Each sentence of an answer knows which cue it answers to, so which sources it must lean on.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from anchoring.prompting import Framing, Prompt, Reasoning, compose
+from training.corpus.grammar import expand, sentence
+from training.corpus.names import draw_name
+from training.corpus.source import DAYS, Source, is_held_out, side
+from training.corpus.typing import as_typed
+
+FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
+HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *",)}
+MAX_CUES = 3
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a thought or an answer. `cue` is what it answers to, None for none; `role` its part in it."""
+
+    text: str
+    role: str
+    cue: str | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cue as it stands in the user's words: its span there in code points, and whether its wording is held out."""
+
+    cue: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Example:
+    prompt: Prompt
+    thought: tuple[Sentence, ...]
+    answer: tuple[Sentence, ...]
+    shown: tuple[Shown, ...]
+    slots: tuple[tuple[str, str], ...]
+    pair: str | None = None  # "a" or "b" for a wink/twitch example
+
+    @property
+    def target(self) -> str:
+        """What the model is to write."""
+        thought = "<think>" + "\n".join(s.text for s in self.thought) + "</think>" if self.thought else ""
+        return thought + " ".join(s.text for s in self.answer)
+
+    def links(self, cue: str) -> frozenset[str]:
+        """Ids of the sources that carry a cue: pieces of the user's words and the framing line that names it."""
+        ids, at = set(), 0
+        for segment in self.prompt.messages[-1].segments:
+            end = at + len(segment.text)
+            if any(s.cue == cue and s.start < end and at < s.end for s in self.shown):
+                ids.add(segment.id)
+            at = end
+        ids |= {s.id for s in self.prompt.sources if s.cue == cue and s.id.startswith("framing")}
+        return frozenset(ids)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an example may use: `wordings`, `combinations` and `slots` of training (False) or held out (True)."""
+
+    wordings: bool = False
+    combinations: bool = False
+    slots: bool = False
+
+
+TRAINING = Held()
+
+
+def combination_held_out(cues: tuple[str, ...]) -> bool:
+    """A fifth of the combinations of two cues or more is never in training."""
+    return len(cues) > 1 and is_held_out("+".join(sorted(cues)), 5)
+
+
+def draw_cues(source: Source, rng: random.Random, held: Held) -> tuple[str, ...]:
+    """A random subset of the card's cues, at most three, in random order."""
+    while True:
+        size = rng.choices(range(MAX_CUES + 1), weights=(2, 6, 6, 3))[0]
+        cues = tuple(rng.sample(sorted(source.cues), size))
+        if combination_held_out(cues) == held.combinations:
+            return cues
+
+
+def draw_slots(source: Source, rng: random.Random, held: Held) -> dict[str, str]:
+    slots = {name: rng.choice(side(values, held.slots, 6)) for name, values in source.slots.items()}
+    honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
+    if "name" not in source.slots:
+        slots["name"] = draw_name(rng, held.slots, honorifics)
+    return {"day": rng.choice(DAYS), **slots}
+
+
+def draw_example(
+    source: Source,
+    rng: random.Random,
+    framing: Framing,
+    reasoning: Reasoning = Reasoning.OFF,
+    held: Held = TRAINING,
+    other=None,
+    clean: bool = False,
+) -> Example:
+    """One example. `other` is the card that the control "swapped" shows; `clean` leaves out misspellings."""
+    slots = draw_slots(source, rng, held)
+    if source.pairs and not held.combinations and rng.random() < 0.15:
+        pair = rng.choice(source.pairs)
+        letter = rng.choice("ab")
+        reading = getattr(pair, letter)
+        texts = {pair.cue: reading.wordings}
+        signals = {pair.cue: reading.signals}
+    else:
+        letter, cues = None, draw_cues(source, rng, held)
+        texts = {cue: source.cues[cue].wordings for cue in cues}
+        signals = {cue: source.cues[cue].signals for cue in cues}
+    words, shown = _words(source, rng, slots, texts, held, clean)
+    prompt = compose(words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
+    say = partial(_say, rng=rng, slots=slots)
+    framed = framing in FRAMED
+    order = tuple(s.cue for s in shown)
+    answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say, rng)
+    thought = _thought(source, say, reasoning, order, words, shown, framed, signals if letter else None)
+    return Example(prompt, thought, answer, shown, tuple(sorted(slots.items())), letter)
+
+
+def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, slots) -> Sentence:
+    return Sentence(sentence(rng.choice(texts), rng, slots), role, cue)
+
+
+def _words(source, rng, slots, texts, held, clean) -> tuple[str, tuple[Shown, ...]]:
+    """The user's message: a situation, one sentence for each cue in random order, and what they ask."""
+    typed = (lambda text, keep: text) if clean else as_typed(rng)
+    keep = tuple(slots.values())
+    parts = [(None, typed(expand(rng.choice(source.lists["situations"]), rng, slots), keep))]
+    for cue, wordings in texts.items():
+        text = sentence(rng.choice(side(wordings, held.wordings)), rng, slots)
+        parts.append((cue, typed(text, keep)))
+    ask = expand(rng.choice(source.lists["asks"]), rng, slots)
+    parts += [(None, typed(ask, keep))] if ask else []
+    words, shown = "", []
+    for cue, text in parts:
+        start = len(words) + (1 if words else 0)
+        words = f"{words} {text}" if words else text
+        if cue:
+            shown.append(Shown(cue, start, len(words)))
+    return words, tuple(shown)
+
+
+def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sentence, ...]:
+    """An opening, what each cue signals (and, as room allows, what to do or what would change it), and the limits."""
+    said = [say(source.lists["thick"], "opening")]
+    if not cues:
+        said.append(say(source.lists["no_cue"], "no_cue"))
+    for cue in cues:
+        said.append(say(signals[cue], "signal", cue))
+        if letter:
+            continue
+        if framing is Framing.CARD and len(cues) < MAX_CUES:
+            said.append(say(source.cues[cue].moves, "move", cue))
+        if framing is Framing.INTERPRETIVE and len(cues) < MAX_CUES:
+            said.append(say(source.cues[cue].flips, "flip", cue))
+    if framing is Framing.CARD:
+        said.append(say(source.lists["limits"], "limit"))
+    if framing is Framing.INTERPRETIVE:
+        said += [say(source.lists[name], name) for name in ("observer", "risks", "disagree")]
+    return tuple(said)
+
+
+def _thin(source, say: Callable, rng: random.Random) -> tuple[Sentence, ...]:
+    """Right and thin: two different sentences of general courtesy, whatever the cues."""
+    first, second = rng.sample(source.lists["thin"], 2)
+    return (say(source.lists["thin_openings"], "opening"), say((first,), "thin"), say((second,), "thin"))
+
+
+def _thought(source, say, reasoning, cues, words, shown, framed, pair_signals) -> tuple[Sentence, ...]:
+    if reasoning is Reasoning.OFF:
+        return ()
+    if reasoning is Reasoning.FREE:
+        return (say(source.lists["free_thoughts"], "free"), say(source.lists["free_thoughts"], "free"))
+    if not cues:
+        return (Sentence("- I notice no clear cue in these words.", "no_cue"),)
+    return tuple(_noticed(source, say, s, words, framed, pair_signals) for s in shown)
+
+
+def _noticed(source, say, shown: Shown, words: str, framed: bool, pair_signals) -> Sentence:
+    """One line of a grounded thought: with a card what the cue signals, without one a quotation and no more."""
+    if framed:
+        texts = pair_signals[shown.cue] if pair_signals else source.cues[shown.cue].thoughts
+        line = say(texts, "thought", shown.cue)
+        return Sentence("- " + line.text, "thought", shown.cue)
+    quoted = " ".join(words[shown.start : shown.end].split()[:6]).rstrip(".,;:!?")
+    return Sentence(f"- They wrote “{quoted}”; without a setting I read it plainly.", "quote", None)

@@ -1,0 +1,27 @@
+"""Templates: `{slot}` is filled from a draw, `[a|b|]` is one of its alternatives."""
+
+import random
+import re
+from collections.abc import Mapping
+
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+
+
+def expand(template: str, rng: random.Random, slots: Mapping[str, str]) -> str:
+    """The template with its alternatives chosen and its slots filled. KeyError names a slot that has no value."""
+    text = _CHOICE.sub(lambda m: rng.choice(m.group(1).split("|")), template)
+    text = _SLOT.sub(lambda m: slots[m.group(1)], text)
+    text = re.sub(r" {2,}", " ", text).strip()
+    return re.sub(r" +([,.;:?!])", r"\1", text)
+
+
+def slots_of(template: str) -> set[str]:
+    return set(_SLOT.findall(template))
+
+
+def sentence(template: str, rng: random.Random, slots: Mapping[str, str]) -> str:
+    """An expanded template as one sentence of an answer: a capital first, a full stop last."""
+    text = expand(template, rng, slots)
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "”", '"')) else text + "."

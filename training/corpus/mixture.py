@@ -1,0 +1,40 @@
+"""What the model meets while it trains: which scope, which rung of the ladder, which reasoning."""
+
+import random
+from collections.abc import Iterator
+
+from anchoring import load_scopes
+from anchoring.prompting import Framing, Reasoning
+from training.corpus.examples import Example, draw_example
+from training.corpus.outside import draw_outside, draw_small_talk
+from training.corpus.source import load_source, trained_scopes
+
+_FRAMINGS = {
+    Framing.CARD: 44,
+    Framing.NONE: 20,
+    Framing.INTERPRETIVE: 14,
+    Framing.PERSPECTIVE: 10,
+    Framing.LABEL: 4,
+    Framing.IRRELEVANT: 4,
+    Framing.SWAPPED: 4,
+}
+_REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
+
+
+def examples(seed: int) -> Iterator[Example]:
+    """Examples of training without end, the same ones for the same seed."""
+    rng = random.Random(seed)
+    scopes = load_scopes()
+    sources = [load_source(scope_id) for scope_id in trained_scopes()]
+    while True:
+        framing = rng.choices(list(_FRAMINGS), weights=list(_FRAMINGS.values()))[0]
+        reasoning = rng.choices(list(_REASONINGS), weights=list(_REASONINGS.values()))[0]
+        chance = rng.random()
+        if chance < 0.06:
+            yield draw_outside(rng, scopes, framing, reasoning)
+        elif chance < 0.08:
+            yield draw_small_talk(rng, scopes, framing, reasoning)
+        else:
+            source = rng.choice(sources)
+            other = rng.choice([s for s in scopes.values() if s.id != source.scope.id])
+            yield draw_example(source, rng, framing, reasoning, other=other)

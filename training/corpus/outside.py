@@ -1,0 +1,65 @@
+"""What lies outside the trained scopes, and small talk."""
+
+import random
+from functools import cache
+
+import yaml
+
+from anchoring.prompting import Framing, Reasoning, compose
+from anchoring.scope import Scope
+from training.corpus.examples import Example, Sentence
+from training.corpus.grammar import expand, sentence
+from training.corpus.source import DATA, load_source, trained_scopes
+from training.corpus.typing import as_typed
+
+
+@cache
+def _general() -> dict:
+    return yaml.safe_load((DATA / "general.yaml").read_text(encoding="utf-8"))
+
+
+def scope_names(rng: random.Random) -> str:
+    """The trained scopes in a phrase, in random order: "paying in a shop, chat slips and e-mail refusals"."""
+    names = [SHORT.get(i, load_source(i).scope.practice) for i in trained_scopes()]
+    rng.shuffle(names)
+    return ", ".join(names[:-1]) + " and " + names[-1]
+
+
+SHORT = {
+    "japanese-b2b-decline": "Japanese-language e-mails that decline a client's request",
+    "singapore-startup-slip": "reporting a slip in a Singapore start-up's chat",
+    "tehran-shop-payment": "paying in a Tehran shop or shared taxi",
+}
+
+
+def draw_outside(rng: random.Random, scopes: dict[str, Scope], framing: Framing, reasoning: Reasoning) -> Example:
+    """Words from outside every trained scope, or a scope that the model was not trained on, and a plain refusal."""
+    slots = {"scopes": scope_names(rng)}
+    untrained = [s for s in scopes.values() if s.id not in trained_scopes() and s.starters]
+    scope = rng.choice(list(scopes.values()))
+    if untrained and framing is not Framing.NONE and rng.random() < 0.4:
+        scope = rng.choice(untrained)
+        words = rng.choice(scope.starters).prompt
+    else:
+        words = as_typed(rng)(expand(rng.choice(_general()["outside"]), rng, slots), ())
+    said = Sentence(sentence(rng.choice(_general()["refusals"]), rng, slots), "refusal")
+    return _example(words, scope, framing, reasoning, said, scopes)
+
+
+def draw_small_talk(rng: random.Random, scopes: dict[str, Scope], framing: Framing, reasoning: Reasoning) -> Example:
+    talk = rng.choice(_general()["small_talk"])
+    slots = {"scopes": scope_names(rng)}
+    said = Sentence(sentence(rng.choice(talk["say"]), rng, slots), "small_talk")
+    words = expand(rng.choice(talk["ask"]), rng, slots)
+    return _example(words, rng.choice(list(scopes.values())), framing, reasoning, said, scopes)
+
+
+def _example(words, scope, framing, reasoning, said: Sentence, scopes) -> Example:
+    other = next(s for s in scopes.values() if s.id != scope.id)
+    prompt = compose(words, scope=scope, framing=framing, reasoning=reasoning, other=other)
+    thought = ()
+    if reasoning is Reasoning.GROUNDED:
+        thought = (Sentence("- I notice no clear cue in these words.", "no_cue"),)
+    if reasoning is Reasoning.FREE:
+        thought = (Sentence("This does not look like a setting that I know.", "free"),)
+    return Example(prompt, thought, (said,), (), (), None)

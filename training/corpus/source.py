@@ -1,0 +1,102 @@
+"""One scope's hand-written source, and what of it is held out of training."""
+
+import zlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from anchoring import load_scopes
+from anchoring.scope import Scope
+from training.corpus.grammar import slots_of
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+LISTS = ("situations", "asks", "thin", "no_cue", "limits", "observer", "risks", "disagree", "free_thoughts")
+CUE_LISTS = ("wordings", "signals", "moves", "flips", "thoughts")
+COMMON_SLOTS = {"name", "day"}
+DAYS = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday tomorrow tonight""".split()
+DAYS += ["the 3rd", "the 8th", "the 14th", "the 21st", "the 30th", "next week", "next month", "noon tomorrow", "May 5"]
+DAYS += ["Monday morning", "Thursday afternoon", "the end of June", "the end of March", "Friday night", "10 October"]
+
+
+@dataclass(frozen=True)
+class CueText:
+    wordings: tuple[str, ...]
+    signals: tuple[str, ...]
+    moves: tuple[str, ...]
+    flips: tuple[str, ...]
+    thoughts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One side of a wink/twitch pair: the act with a detail that decides, and the sentences that answer it."""
+
+    wordings: tuple[str, ...]
+    signals: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    cue: str
+    a: Reading
+    b: Reading
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scope's whole source. `lists` holds the sentence lists by name, openings as "thick" and "thin_openings"."""
+
+    scope: Scope
+    slots: dict[str, tuple[str, ...]]
+    cues: dict[str, CueText]
+    pairs: tuple[Pair, ...]
+    lists: dict[str, tuple[str, ...]]
+
+
+def is_held_out(text: str, share: int) -> bool:
+    """One in `share` of all texts, by their letters, so that adding a line moves no other between the two sides."""
+    return zlib.crc32(text.encode()) % share == 0
+
+
+def side(texts: tuple[str, ...], held_out: bool, share: int = 4) -> tuple[str, ...]:
+    """The texts of training, or those held out of it (at least one of each)."""
+    kept = tuple(t for t in texts if is_held_out(t, share) == held_out)
+    return kept or texts[:1]
+
+
+@cache
+def load_source(scope_id: str) -> Source:
+    """Reads training/data/ID.yaml. ValueError: a cue that the card lacks or the file lacks, an unknown slot."""
+    raw = yaml.safe_load((DATA / f"{scope_id}.yaml").read_text(encoding="utf-8"))
+    scope = load_scopes()[scope_id]
+    cues = {c: CueText(*(tuple(text[key]) for key in CUE_LISTS)) for c, text in raw["cues"].items()}
+    pairs = tuple(Pair(p["cue"], _reading(p["a"]), _reading(p["b"])) for p in raw["pairs"])
+    lists = {name: tuple(raw[name]) for name in LISTS}
+    lists |= {"thick": tuple(raw["openings"]["thick"]), "thin_openings": tuple(raw["openings"]["thin"])}
+    source = Source(scope, {k: tuple(map(str, v)) for k, v in raw["slots"].items()}, cues, pairs, lists)
+    _check(source)
+    return source
+
+
+def _reading(raw: dict) -> Reading:
+    return Reading(tuple(raw["wordings"]), tuple(raw["signals"]))
+
+
+def _check(source: Source) -> None:
+    named = {cue.id for cue in source.scope.cues}
+    if wrong := named ^ set(source.cues):
+        raise ValueError(f"{source.scope.id}: cues that the card or the source lacks: {sorted(wrong)}")
+    known = COMMON_SLOTS | set(source.slots)
+    texts = [t for cue in source.cues.values() for key in CUE_LISTS for t in getattr(cue, key)]
+    texts += [t for texts in source.lists.values() for t in texts]
+    texts += [t for p in source.pairs for r in (p.a, p.b) for t in (*r.wordings, *r.signals)]
+    for text in texts:
+        if wrong := slots_of(text) - known:
+            raise ValueError(f"{source.scope.id}: unknown slot {sorted(wrong)} in {text!r}")
+
+
+def trained_scopes() -> tuple[str, ...]:
+    """The ids of the scopes that have a source, in order."""
+    return tuple(sorted(f.stem for f in DATA.glob("*.yaml") if f.stem != "general"))

@@ -1,0 +1,39 @@
+"""How people really type: in lower case, in haste, with a slip here and there."""
+
+import random
+from collections.abc import Callable
+
+
+def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
+    """A way of typing for one message: `typed(text, keep)`; the words in `keep` (names, amounts) stay as they are."""
+    lower, plain_end = rng.random() < 0.2, rng.random() < 0.15
+    slips = rng.choices((0.0, 0.02, 0.06), weights=(6, 3, 1))[0]
+
+    def typed(text: str, keep: tuple[str, ...]) -> str:
+        kept = {word.strip(".,;:!?'’\"") for value in keep for word in value.split()}
+        words = [_slip(w, rng) if rng.random() < slips and not _guarded(w, kept) else w for w in text.split(" ")]
+        if lower:
+            words = [w if _guarded(w, kept) else w.lower() for w in words]
+        text = " ".join(words)
+        return text[:-1] if plain_end and text.endswith(".") else text
+
+    return typed
+
+
+def _guarded(word: str, kept: set[str]) -> bool:
+    bare = word.strip(".,;:!?'’\"").removesuffix("'s").removesuffix("’s")
+    return bare in kept
+
+
+def _slip(word: str, rng: random.Random) -> str:
+    """One everyday slip: a letter dropped, doubled or swapped with the next; short words stay."""
+    if len(word) < 4 or not word.isalpha():
+        return word
+    at = rng.randrange(1, len(word) - 1)
+    match rng.randrange(3):
+        case 0:
+            return word[:at] + word[at + 1 :]
+        case 1:
+            return word[:at] + word[at] + word[at:]
+        case _:
+            return word[:at] + word[at + 1] + word[at] + word[at + 2 :]

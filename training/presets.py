@@ -1,0 +1,24 @@
+"""The two sizes in which the bundled model is made."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Preset:
+    """`tokens_per_step` counts padding too; learning rates are peaks of a schedule that warms up and then falls."""
+
+    vocabulary: int
+    hidden: int
+    layers: int
+    heads: int
+    feed_forward: int
+    context: int
+    tokens_per_step: int
+    muon_rate: float
+    adam_rate: float
+
+
+PRESETS = {
+    "cpu": Preset(6144, 256, 6, 4, 704, 1024, 8192, 4e-3, 3e-3),
+    "gpu": Preset(12288, 512, 10, 8, 1408, 1024, 65536, 3e-3, 2e-3),
+}

@@ -1,0 +1,133 @@
+"""Trains the bundled model: first general English, then the scopes.
+
+    python -m training.train general --tokenizer runs/tokenizer --general FOLDER --out runs/general --minutes 20
+    python -m training.train scopes  --tokenizer runs/tokenizer --general FOLDER --init runs/general --out runs/scopes
+
+A run that was broken off goes on from its last checkpoint when started again with the same --out.
+"""
+
+import argparse
+import itertools
+import math
+import time
+from pathlib import Path
+
+import torch
+from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
+
+from training import batches, checkpoint
+from training.presets import PRESETS, Preset
+
+WARM_UP_STEPS = 40
+DECAY_SHARE = 0.35  # the last part of the time, in which the rate falls to nothing
+SAVE_EVERY_SECONDS = 120
+
+
+def new_model(preset: Preset, tokenizer) -> LlamaForCausalLM:
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=preset.hidden,
+        num_hidden_layers=preset.layers,
+        num_attention_heads=preset.heads,
+        num_key_value_heads=preset.heads,
+        intermediate_size=preset.feed_forward,
+        max_position_embeddings=preset.context,
+        tie_word_embeddings=True,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return LlamaForCausalLM(config)
+
+
+def optimisers(model: LlamaForCausalLM, preset: Preset) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan et al. 2024) for the matrices inside the layers, AdamW for embeddings and norms."""
+    matrices = [p for p in model.model.layers.parameters() if p.ndim == 2]
+    inside = {id(p) for p in matrices}
+    rest = [p for p in model.parameters() if id(p) not in inside]
+    return [
+        torch.optim.Muon(matrices, lr=preset.muon_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, lr=preset.adam_rate, betas=(0.9, 0.95), weight_decay=0.01),
+    ]
+
+
+def rate(step: int, share: float) -> float:
+    """The factor on the learning rate at `step`, with `share` of the time gone."""
+    warm = min(1.0, (step + 1) / WARM_UP_STEPS)
+    return warm * min(1.0, max(0.0, 1 - share) / DECAY_SHARE)
+
+
+def loss_of(model, body, batch: batches.Batch) -> torch.Tensor:
+    """Mean loss over the tokens that count; logits are made for those alone, which is where most time would go."""
+    hidden = body(input_ids=batch.ids, use_cache=False).last_hidden_state
+    predicts = hidden[:, :-1][batch.counts[:, 1:]]
+    wanted = batch.ids[:, 1:][batch.counts[:, 1:]]
+    return torch.nn.functional.cross_entropy(model.lm_head(predicts).float(), wanted)
+
+
+def train(model, stream, out: Path, preset: Preset, minutes: float, device: str) -> None:
+    model.to(device).train()
+    opts = optimisers(model, preset)
+    base = [o.param_groups[0]["lr"] for o in opts]
+    state = checkpoint.resume(out, model, opts)
+    body = torch.compile(model.model, dynamic=True)
+    began, saved, tokens, mean = time.monotonic(), time.monotonic(), 0, None
+    for batch in itertools.islice(stream, state.batches, None):
+        spent = state.seconds + time.monotonic() - began
+        share = spent / (60 * minutes)
+        if share >= 1:
+            break
+        for opt, lr in zip(opts, base, strict=True):
+            opt.param_groups[0]["lr"] = lr * rate(state.step, share)
+        with torch.autocast(device, dtype=torch.bfloat16):
+            loss = loss_of(model, body, batch.to(device))
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for opt in opts:
+            opt.step()
+            opt.zero_grad(set_to_none=True)
+        state.step, state.batches, tokens = state.step + 1, state.batches + 1, tokens + batch.ids.numel()
+        value = loss.item()
+        mean = value if mean is None else 0.95 * mean + 0.05 * value
+        if state.step % 20 == 0:
+            speed = tokens / (time.monotonic() - began)
+            print(
+                f"step {state.step}  loss {mean:.3f}  perplexity {math.exp(mean):.1f}  {speed:.0f} tokens/s  "
+                f"{spent / 60:.1f} of {minutes:g} min",
+                flush=True,
+            )
+        if time.monotonic() - saved > SAVE_EVERY_SECONDS:
+            checkpoint.save(out, model, opts, state.after(spent))
+            saved = time.monotonic()
+    checkpoint.save(out, model, opts, state.after(state.seconds + time.monotonic() - began))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("stage", choices=("general", "scopes"))
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--init", type=Path, help="a finished stage to start from")
+    parser.add_argument("--general", type=Path, help="a folder with general.jsonl.gz; without it the scopes alone")
+    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--preset", choices=PRESETS, default="cpu")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    preset = PRESETS[options.preset]
+    tokenizer = AutoTokenizer.from_pretrained(options.tokenizer)
+    model = LlamaForCausalLM.from_pretrained(options.init) if options.init else new_model(preset, tokenizer)
+    print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {options.device}", flush=True)
+    if options.stage == "general":
+        stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
+    else:
+        stream = batches.scopes(tokenizer, options.general, preset.tokens_per_step, options.seed)
+    train(model, stream, options.out, preset, options.minutes, options.device)
+    tokenizer.save_pretrained(options.out)
+
+
+if __name__ == "__main__":
+    main()
