@@ -70,7 +70,7 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
     opts = optimisers(model, preset)
     base = [o.param_groups[0]["lr"] for o in opts]
     state = checkpoint.resume(out, model, opts)
-    body = torch.compile(model.model, dynamic=True)
+    body = torch.compile(model.model)
     began, saved, tokens, mean = time.monotonic(), time.monotonic(), 0, None
     for batch in itertools.islice(stream, state.batches, None):
         spent = state.seconds + time.monotonic() - began

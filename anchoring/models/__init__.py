@@ -1,0 +1,1 @@
+"""Loading a model, rendering a prompt for it, and generating with it."""

@@ -1,0 +1,233 @@
+"""The attention tap: attention shares per source, read while a model generates, without changing what it generates.
+
+Attention runs as it would without us. For the thread inside `with Tap(...)`, and only for it, the probabilities of the
+rows that predict generated tokens are computed once more from the same queries and keys and summed over each source's
+tokens at once, so that a run keeps kilobytes where full maps would be gigabytes.
+
+The functions are registered for attention *and* for masks: with the first alone transformers passes no mask where one
+is needed, and attention falls on the future without a word.
+"""
+
+import inspect
+import sys
+import threading
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import torch
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import eager_mask, sdpa_mask
+
+NAME = "anchoring_tap"
+EAGER_NAME = "anchoring_tap_eager"
+"""For models that sdpa cannot run (soft-capping in Gemma 2): their own eager attention, with the same tap."""
+
+CHUNK_FLOATS = 1 << 22
+"""Most attention probabilities held at once, 16 MB; a single forward over a long run is read in pieces of this size."""
+
+_here = threading.local()
+
+
+class TapError(RuntimeError):
+    """The attention of a run cannot be read; the run itself is unharmed."""
+
+
+class TapSilent(TapError):
+    """No layer of the model called the tap: it computes attention by itself, or it has none."""
+
+
+class Tap:
+    """Reads the attention of one run of one batch: one `generate`, or one forward pass over prompts and answers.
+
+    `groups`: int64 [batch, prompt tokens], the source of each prompt token, -1 for left padding.
+    `n_sources`: the number of sources, one for the batch or one a row.
+
+    Rows are kept from the last prompt token on, which predicts the first generated token. Layers without attention
+    are absent. Model calls outside `with`, or in another thread, are never seen.
+    """
+
+    def __init__(self, groups: torch.Tensor, n_sources: int | Sequence[int]):
+        self.groups = groups.detach().to("cpu", torch.int64)
+        batch, self._prompt = self.groups.shape
+        self.n_sources = [n_sources] * batch if isinstance(n_sources, int) else list(n_sources)
+        if len(self.n_sources) != batch:
+            raise ValueError(f"{len(self.n_sources)} numbers of sources for a batch of {batch}.")
+        if any(row.max() >= n for row, n in zip(self.groups, self.n_sources, strict=True)):
+            raise ValueError("A prompt token belongs to a source beyond n_sources.")
+        self._width = max(self.n_sources) + 1
+        self._sheet: torch.Tensor | None = None
+        self._seen: dict[torch.nn.Module, int] = {}
+        self._kept: dict[torch.nn.Module, list[torch.Tensor]] = {}
+
+    def __enter__(self) -> "Tap":
+        self._outer = getattr(_here, "tap", None)
+        _here.tap = self
+        return self
+
+    def __exit__(self, *_) -> None:
+        _here.tap = self._outer
+
+    @property
+    def layers(self) -> list[int]:
+        """Indices of the layers that were read, in the order of `rows`."""
+        return [getattr(module, "layer_idx", order) for order, module in enumerate(self._kept)]
+
+    def rows(self) -> np.ndarray:
+        """float32 [batch, steps, layers, heads, S + 1], S the largest number of sources; rows sum to 1.
+
+        Step t is the query that predicts generated token t. The last column is the share of the tokens after the
+        prompt; rows of the batch with fewer sources than S have zeros before it. Raises TapSilent where no layer
+        called the tap, TapError where layers differ in number of heads.
+        """
+        if not self._kept:
+            raise TapSilent("No attention layer of this model can be read: its attention does not pass through us.")
+        layers = [torch.cat(pieces, dim=2) for pieces in self._kept.values()]
+        if any(layer.shape != layers[0].shape for layer in layers):
+            raise TapError("The layers of this model differ in number of heads or of steps: their rows do not line up.")
+        return torch.stack([layer.to(layers[0].device) for layer in layers]).permute(1, 3, 0, 2, 4).cpu().numpy()
+
+    def rows_of(self, row: int) -> np.ndarray:
+        """float32 [steps, layers, heads, n_sources[row] + 1]: one row of the batch with its own sources alone."""
+        both = self.rows()[row]
+        return np.concatenate([both[..., : self.n_sources[row]], both[..., -1:]], axis=-1)
+
+    def _place(self, module: torch.nn.Module, queries: int, keys: int) -> tuple[int, int]:
+        """(first query row to keep, position of the first key). Queries are the newest tokens the layer has seen."""
+        seen = self._seen.get(module, 0)
+        start = 0 if keys == queries > seen else seen  # without a cache every call starts over at the first token
+        self._seen[module] = start + queries
+        # A sliding cache holds the last keys only; a static one is longer than what was seen, and starts at 0.
+        return max(self._prompt - 1 - start, seen - start, 0), max(start + queries - keys, 0)
+
+    def _columns(self, first: int, count: int, device: torch.device) -> torch.Tensor:
+        """float32 [batch, count, S + 1]: 1 where a key, from position `first` on, belongs to the column."""
+        end = first + count
+        if self._sheet is None or self._sheet.shape[1] < end or self._sheet.device != device:
+            column = torch.full((len(self.groups), max(end + 256, self._prompt)), self._width - 1)
+            column[:, : self._prompt] = self.groups
+            sheet = torch.nn.functional.one_hot(column.clamp(min=0), self._width).float()
+            self._sheet = (sheet * (column >= 0)[..., None]).to(device)
+        return self._sheet[:, first:end]
+
+    def _keep(self, module: torch.nn.Module, probabilities: torch.Tensor, first_key: int) -> None:
+        """Pool float32 [batch, heads, rows, keys] to [batch, heads, rows, S + 1]."""
+        batch, heads, rows, keys = probabilities.shape
+        if batch != len(self.groups):
+            raise ValueError(f"The tap was made for a batch of {len(self.groups)}; the model ran {batch}.")
+        columns = self._columns(first_key, keys, probabilities.device)
+        pooled = torch.bmm(probabilities.reshape(batch, heads * rows, keys), columns)
+        self._kept.setdefault(module, []).append(pooled.view(batch, heads, rows, self._width))
+
+    def read(self, module, query, key, mask, scaling=None, is_causal=None, position_bias=None, **_) -> None:
+        """Recompute and keep the rows of one call: query [batch, heads, queries, d], key [batch, kv heads, keys, d]."""
+        queries, keys = query.shape[2], key.shape[2]
+        first, first_key = self._place(module, queries, keys)
+        if is_causal is None:
+            is_causal = getattr(module, "is_causal", True)
+        causal = mask is None and is_causal and queries > 1
+        step = max(1, CHUNK_FLOATS // (query.shape[0] * query.shape[1] * keys))
+        for start in range(first, queries, step):
+            rows = slice(start, min(start + step, queries))
+            scores = _scores(query[:, :, rows], key, scaling)
+            if position_bias is not None:
+                scores = scores + position_bias[:, :, rows]
+            if causal:
+                index = torch.arange(keys, device=key.device)
+                scores.masked_fill_(index > index[rows, None], -torch.inf)
+            elif mask is not None:
+                scores = _masked(scores, mask[:, :, rows])
+            self._keep(module, scores.softmax(-1), first_key)
+
+    def read_weights(self, module, weights: torch.Tensor) -> None:
+        """Keep the rows of one call of eager attention: its own weights [batch, heads, queries, keys]."""
+        first, first_key = self._place(module, *weights.shape[2:])
+        if first < weights.shape[2]:
+            self._keep(module, weights[:, :, first:].detach().float(), first_key)
+
+
+def _scores(query: torch.Tensor, key: torch.Tensor, scaling: float | None) -> torch.Tensor:
+    """float32 [batch, heads, rows, keys]. Heads that share keys ride as extra rows, so that no key is copied."""
+    batch, heads, rows, size = query.shape
+    shared = query.detach().float().reshape(batch, key.shape[1], -1, size) * (
+        size**-0.5 if scaling is None else scaling
+    )
+    return torch.matmul(shared, key.detach().float().transpose(-1, -2)).view(batch, heads, rows, key.shape[2])
+
+
+def _masked(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    if mask.dtype == torch.bool:
+        return torch.where(mask, scores, -torch.inf)
+    return scores + mask
+
+
+def _tapped_sdpa(module, query, key, value, attention_mask, **kwargs):
+    if kwargs.get("s_aux") is not None:  # sdpa would drop the sinks silently and answer something else
+        raise TapError("This model adds attention sinks, which sdpa cannot compute.")
+    output = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+    tap = getattr(_here, "tap", None)
+    if tap is not None:
+        tap.read(module, query, key, attention_mask, **kwargs)
+    return output
+
+
+def _tapped_eager(module, query, key, value, attention_mask, **kwargs):
+    output, weights = _eager_of(type(module))(module, query, key, value, attention_mask, **kwargs)
+    tap = getattr(_here, "tap", None)
+    if tap is not None:
+        tap.read_weights(module, weights)
+    return output, weights
+
+
+AttentionInterface.register(NAME, _tapped_sdpa)
+AttentionMaskInterface.register(NAME, sdpa_mask)
+AttentionInterface.register(EAGER_NAME, _tapped_eager)
+AttentionMaskInterface.register(EAGER_NAME, eager_mask)
+
+
+def install(model: PreTrainedModel) -> bool:
+    """Let taps read this model's attention. Its output stays that of sdpa (of eager, where it has no sdpa).
+
+    False, with the model left as it was, where that cannot be: encoder-decoder models; models whose attention does
+    not go through transformers' interface (Bloom) or that have none (Mamba); models with learned attention sinks
+    (gpt-oss), whose rows over the tokens do not sum to 1. Of a multimodal model the text part is read.
+    """
+    config = model.config.get_text_config(decoder=True)
+    part = next((m for m in model.modules() if isinstance(m, PreTrainedModel) and m.config is config), None)
+    if part is None or model.config.is_encoder_decoder or not _readable(part):
+        return False
+    name, before = (NAME if part._supports_sdpa else EAGER_NAME), config._attn_implementation
+    if before == name:
+        return True
+    wanted: str | dict = name
+    if config is not model.config:
+        wanted = {key: name for key in model.config.sub_configs if getattr(model.config, key, None) is config}
+    try:
+        model.set_attn_implementation(wanted)
+    except ValueError:
+        model.set_attn_implementation(before if wanted is name else dict.fromkeys(wanted, before))
+    return config._attn_implementation == name
+
+
+def _readable(part: PreTrainedModel) -> bool:
+    if any(getattr(module, "sinks", None) is not None for module in part.modules()):
+        return False
+    types = {type(module) for module in part.modules() if not type(module).__module__.startswith("torch.")}
+    if not any("ALL_ATTENTION_FUNCTIONS.get_interface(" in _source(name) for name in {t.__module__ for t in types}):
+        return False
+    return part._supports_sdpa or any(_eager_of(kind) for kind in types)
+
+
+def _source(module_name: str) -> str:
+    try:
+        return inspect.getsource(sys.modules[module_name])
+    except (KeyError, OSError, TypeError):  # defined in a notebook, or gone
+        return ""
+
+
+@cache
+def _eager_of(kind: type):
+    """The eager attention function in the file of an attention layer's class, or of a class it inherits from."""
+    places = (sys.modules.get(base.__module__) for base in kind.__mro__)
+    return next((f for p in places if (f := getattr(p, "eager_attention_forward", None)) is not None), None)
