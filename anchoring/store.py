@@ -1,0 +1,141 @@
+"""The database: finished runs, kept until someone deletes them. SQLite by default, any SQLAlchemy URL otherwise."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    delete,
+    event,
+    select,
+    update,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from anchoring.home import home
+
+_METADATA = MetaData()
+_RUNS = Table(
+    "runs",
+    _METADATA,
+    Column("id", String(40), primary_key=True),
+    Column("created", DateTime, nullable=False, index=True),
+    Column("name", String(200), nullable=False),
+    Column("scope", String(80)),
+    Column("status", String(20), nullable=False),
+    Column("document", Text, nullable=False),
+    Column("attention", LargeBinary),
+)
+NAME_LENGTH = 200
+
+
+class StoreError(RuntimeError):
+    """The database can't be read or written; the message says which, and what was not saved."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run in the list: everything but its content. `created` is in UTC."""
+
+    id: str
+    created: datetime
+    name: str
+    scope: str | None
+    status: str
+
+
+class Store:
+    """Keeps runs as documents. Safe to share between threads; each call is one transaction."""
+
+    def __init__(self, url: str | None = None):
+        self._engine = _engine(url or os.environ.get("ANCHORING_DATABASE") or _default_url())
+        with _faults("The database can't be opened"):
+            _METADATA.create_all(self._engine)
+
+    def save(self, document: dict[str, Any], attention: bytes | None = None) -> None:
+        """Keeps a run. A document with the id of one that is kept replaces it. StoreError: nothing was saved."""
+        row = {
+            "id": document["id"],
+            "created": _naive(document["created"]),
+            "name": document["name"][:NAME_LENGTH],
+            "scope": document["arms"][0]["prompt"]["scope"],
+            "status": document["status"],
+            "document": json.dumps(document, ensure_ascii=False),
+            "attention": attention,
+        }
+        with _faults("The run was not saved"), self._engine.begin() as connection:
+            connection.execute(delete(_RUNS).where(_RUNS.c.id == row["id"]))
+            connection.execute(_RUNS.insert().values(row))
+
+    def load(self, run_id: str) -> tuple[dict[str, Any], bytes | None] | None:
+        """A run's document and attention; None where there is none of that id."""
+        columns = select(_RUNS.c.document, _RUNS.c.attention, _RUNS.c.name).where(_RUNS.c.id == run_id)
+        with _faults("The run can't be read"), self._engine.connect() as connection:
+            row = connection.execute(columns).first()
+        return (json.loads(row.document) | {"name": row.name}, row.attention) if row else None
+
+    def list(self, limit: int = 100) -> tuple[Kept, ...]:
+        """The newest runs first."""
+        columns = select(_RUNS.c.id, _RUNS.c.created, _RUNS.c.name, _RUNS.c.scope, _RUNS.c.status)
+        with _faults("The runs can't be listed"), self._engine.connect() as connection:
+            rows = connection.execute(columns.order_by(_RUNS.c.created.desc()).limit(limit)).all()
+        return tuple(Kept(r.id, r.created.replace(tzinfo=UTC), r.name, r.scope, r.status) for r in rows)
+
+    def rename(self, run_id: str, name: str) -> None:
+        name = name.strip()[:NAME_LENGTH]
+        if not name:
+            raise StoreError("The name is empty: write at least one letter.")
+        with _faults("The name was not saved"), self._engine.begin() as connection:
+            connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(name=name))
+
+    def delete(self, run_id: str) -> None:
+        with _faults("The run was not deleted"), self._engine.begin() as connection:
+            connection.execute(delete(_RUNS).where(_RUNS.c.id == run_id))
+
+
+def _default_url() -> str:
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"The folder {folder} can't be made ({error.strerror}): set ANCHORING_HOME.") from error
+    return f"sqlite:///{folder / 'playground.db'}"
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_settings)
+    return engine
+
+
+def _sqlite_settings(connection, _record) -> None:
+    """Write-ahead log, so that readers don't wait for a writer; every commit is on the disk before it returns."""
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@contextmanager
+def _faults(what: str) -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StoreError(f"{what}: {reason}.") from error
+
+
+def _naive(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,96 @@
+"""A run: the answers of all arms to the same words, and its form as a document that can be kept and repeated."""
+
+import io
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from anchoring.models.types import Generation
+
+FORMAT = 1
+_PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name != "attention"}
+
+
+class RunError(ValueError):
+    """A document that is no run of ours; the message says what is wrong."""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """`arms` are the answers side by side; `created` is in UTC."""
+
+    id: str
+    created: datetime
+    name: str
+    arms: tuple[Generation, ...]
+
+    @property
+    def words(self) -> str:
+        return self.arms[0].prompt.words
+
+    @property
+    def scope(self) -> str | None:
+        return self.arms[0].prompt.scope
+
+    @property
+    def status(self) -> str:
+        """ "partial" where an arm was stopped, else "finished"."""
+        return "partial" if any(arm.finish == "stopped" for arm in self.arms) else "finished"
+
+
+def new_run(arms: tuple[Generation, ...], run_id: str | None = None) -> Run:
+    """A run of these answers, named after its first words."""
+    words = " ".join(arms[0].prompt.words.split())
+    name = words if len(words) <= 60 else words[:59].rsplit(" ", 1)[0] + "…"
+    return Run(run_id or new_run_id(), datetime.now(UTC), name, arms)
+
+
+def new_run_id() -> str:
+    return secrets.token_urlsafe(9)
+
+
+def to_document(run: Run) -> dict[str, Any]:
+    """The run as plain JSON values, all but the attention: prompts, settings, seeds and model, to repeat it."""
+    arms = [asdict(replace(arm, attention=None)) for arm in run.arms]
+    for arm in arms:
+        del arm["attention"]
+    return {
+        "format": FORMAT,
+        "id": run.id,
+        "created": run.created.isoformat(),
+        "name": run.name,
+        "status": run.status,
+        "arms": arms,
+    }
+
+
+def attention_bytes(run: Run) -> bytes:
+    """All arms' attention as one compressed npz; arms without are left out."""
+    arrays = {str(n): arm.attention for n, arm in enumerate(run.arms) if arm.attention is not None}
+    stream = io.BytesIO()
+    np.savez_compressed(stream, **arrays)
+    return stream.getvalue()
+
+
+def from_document(document: Mapping[str, Any], attention: bytes | None = None) -> Run:
+    """The run of a document; RunError where it is none, or one of a later format."""
+    try:
+        if document["format"] != FORMAT:
+            raise RunError(f"This run has format {document['format']}; this version reads format {FORMAT}.")
+        arrays = dict(np.load(io.BytesIO(attention), allow_pickle=False)) if attention else {}
+        arms = tuple(_generation(arm, arrays.get(str(n))) for n, arm in enumerate(document["arms"]))
+        if not arms:
+            raise RunError("This run has no arms.")
+        return Run(document["id"], datetime.fromisoformat(document["created"]), document["name"], arms)
+    except (KeyError, TypeError, ValidationError) as error:
+        raise RunError(f"This is not a run of the playground: {str(error).splitlines()[0]}") from error
+
+
+def _generation(raw: Mapping[str, Any], attention: np.ndarray | None) -> Generation:
+    values = {name: adapter.validate_python(raw[name]) for name, adapter in _PLAIN.items()}
+    return Generation(**values, attention=attention)
