@@ -1,0 +1,277 @@
+"""The tap changes nothing, and what it reads is what eager attention computes."""
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+from transformers import GenerationConfig, StaticCache
+
+from anchoring.models import tap as tap_module
+from anchoring.models.tap import EAGER_NAME, NAME, Tap, TapError, TapSilent, install
+from tests.models.tiny import tiny, tokens
+
+READABLE = ["llama", "qwen3", "gemma2", "gemma3", "gpt2", "phi3", "mistral", "lfm2"]
+SOURCES = 4
+
+
+def prompts(rows: int = 1, length: int = 14, pads: tuple[int, ...] = ()):
+    """(ids, mask, groups): left-padded random prompts whose tokens belong to SOURCES sources, in runs and scattered."""
+    ids, mask = tokens(rows, length), torch.ones(rows, length, dtype=torch.int64)
+    groups = torch.randint(0, SOURCES, (rows, length), generator=torch.Generator().manual_seed(3)).sort(dim=1).values
+    groups[:, length // 2] = SOURCES - 1
+    for row, pad in enumerate(pads):
+        ids[row, :pad], mask[row, :pad], groups[row, :pad] = 0, 0, -1
+    return ids, mask, groups
+
+
+def generate(model, ids, mask, steps: int = 10, **options):
+    options = {"do_sample": False, "use_cache": True} | options
+    config = GenerationConfig(max_new_tokens=steps, pad_token_id=0, **options)
+    with torch.no_grad():
+        return model.generate(ids, attention_mask=mask, generation_config=config)
+
+
+def eager_rows(kind: str, ids, mask, groups, steps: int = 10):
+    """(tokens, rows): eager attention's own maps of a greedy run, pooled by plain loops."""
+    model = tiny(kind, "eager")
+    out = generate(model, ids, mask, steps, output_attentions=True, return_dict_in_generate=True)
+    prompt, total = ids.shape[1], out.sequences.shape[1]
+    column = torch.full((len(ids), total), SOURCES)
+    column[:, :prompt] = groups
+    rows = []
+    for maps in out.attentions:
+        layers = []
+        for weights in maps:
+            last = weights[:, :, -1]  # [batch, heads, keys]; a sliding cache holds the newest keys only
+            end = prompt + len(rows)
+            where = column[:, end - last.shape[-1] : end]
+            layers.append(torch.stack([(last * (where == s)[:, None]).sum(-1) for s in range(SOURCES + 1)], dim=-1))
+        rows.append(torch.stack(layers, dim=1))
+    return out.sequences, torch.stack(rows, dim=1).numpy()
+
+
+@pytest.mark.parametrize("kind", READABLE)
+@pytest.mark.parametrize("pads", [(0,), (3, 0, 7, 1)], ids=["one", "four padded"])
+def test_rows_and_greedy_tokens_equal_those_of_eager_attention(kind, pads):
+    ids, mask, groups = prompts(len(pads), pads=pads)
+    expected_tokens, expected = eager_rows(kind, ids, mask, groups)
+    model = tiny(kind)
+    assert install(model)
+    with Tap(groups, SOURCES) as tap:
+        written = generate(model, ids, mask)
+    assert torch.equal(written, expected_tokens)
+    rows = tap.rows()
+    assert rows.dtype == np.float32
+    assert rows.shape == expected.shape == (len(pads), 10, len(tap.layers), 4, SOURCES + 1)
+    np.testing.assert_allclose(rows, expected, atol=1e-5)
+    np.testing.assert_allclose(rows.sum(-1), 1, atol=1e-5)
+    assert rows.std() > 0.05  # far from even: a wrong column could not pass unseen
+
+
+@pytest.mark.parametrize("kind", READABLE)
+def test_output_is_bit_for_bit_that_of_the_model_as_it_was(kind):
+    ids, mask, groups = prompts(2, pads=(2, 0))
+    options = {"output_logits": True, "return_dict_in_generate": True}
+    plain = generate(tiny(kind), ids, mask, **options)
+    model = tiny(kind)
+    install(model)
+    off = generate(model, ids, mask, **options)
+    with Tap(groups, SOURCES):
+        on = generate(model, ids, mask, **options)
+    for run in (off, on):
+        assert torch.equal(run.sequences, plain.sequences)
+        assert all(torch.equal(a, b) for a, b in zip(run.logits, plain.logits, strict=True))
+
+
+def test_sampled_output_is_the_same_with_the_tap():
+    ids, mask, groups = prompts(2)
+    model, plain = tiny("qwen3"), tiny("qwen3")
+    install(model)
+    torch.manual_seed(11)
+    expected = generate(plain, ids, mask, do_sample=True, temperature=1.5)
+    torch.manual_seed(11)
+    with Tap(groups, SOURCES) as tap:
+        written = generate(model, ids, mask, do_sample=True, temperature=1.5)
+    assert torch.equal(written, expected)
+    np.testing.assert_allclose(tap.rows().sum(-1), 1, atol=1e-5)
+
+
+def test_half_precision_rows_sum_to_1_and_the_output_is_untouched():
+    ids, mask, groups = prompts()
+    model, plain = tiny("llama", dtype=torch.bfloat16), tiny("llama", dtype=torch.bfloat16)
+    install(model)
+    with Tap(groups, SOURCES) as tap:
+        written = generate(model, ids, mask)
+    assert torch.equal(written, generate(plain, ids, mask))
+    np.testing.assert_allclose(tap.rows().sum(-1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["llama", "gemma3", "mistral", "gpt2", "gemma2"])
+@pytest.mark.parametrize("chunk", [1, 1 << 22], ids=["row by row", "at once"])
+def test_one_forward_over_prompt_and_answer_gives_the_rows_of_the_run(kind, chunk, monkeypatch):
+    ids, mask, groups = prompts(2, pads=(4, 0))
+    model = tiny(kind)
+    install(model)
+    with Tap(groups, SOURCES) as during:
+        written = generate(model, ids, mask)
+    monkeypatch.setattr(tap_module, "CHUNK_FLOATS", chunk)
+    full = torch.nn.functional.pad(mask, (0, 9), value=1)
+    with Tap(groups, SOURCES) as after, torch.no_grad():
+        model(written[:, :-1], attention_mask=full, position_ids=(full.cumsum(-1) - 1).clamp(min=0), use_cache=False)
+    np.testing.assert_allclose(after.rows(), during.rows(), atol=1e-4)
+
+
+def test_a_long_run_outgrows_the_first_sheet_of_columns():
+    ids, mask, groups = prompts(length=6)
+    model = tiny("llama")
+    install(model)
+    with Tap(groups, SOURCES) as tap:
+        generate(model, ids, mask, steps=270)
+    rows = tap.rows()
+    assert rows.shape[1] == 270
+    np.testing.assert_allclose(rows.sum(-1), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["llama", "gemma3"])
+def test_without_a_cache_and_with_a_prompt_in_pieces_the_rows_are_the_same(kind):
+    ids, mask, groups = prompts()
+    model = tiny(kind)
+    install(model)
+    rows = []
+    for options in ({}, {"use_cache": False}, {"prefill_chunk_size": 4}):
+        with Tap(groups, SOURCES) as tap:
+            generate(model, ids, mask, **options)
+        rows.append(tap.rows())
+    np.testing.assert_allclose(rows[1], rows[0], atol=1e-4)
+    np.testing.assert_allclose(rows[2], rows[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["llama", "gemma3"])
+def test_a_static_cache_gives_the_same_rows(kind):
+    ids, mask, groups = prompts(2, pads=(3, 0))
+    model = tiny(kind)
+    install(model)
+    with Tap(groups, SOURCES) as dynamic:
+        written = generate(model, ids, mask)
+    cache = StaticCache(config=model.config, max_cache_len=40)
+    with Tap(groups, SOURCES) as static, torch.no_grad():
+        positions = (mask.cumsum(-1) - 1).clamp(min=0)
+        for step in range(10):
+            seen = torch.nn.functional.pad(mask, (0, step), value=1)
+            new = written[:, :14] if step == 0 else written[:, 13 + step : 14 + step]
+            where = positions if step == 0 else positions[:, -1:] + step
+            model(new, attention_mask=seen, position_ids=where, past_key_values=cache)
+    np.testing.assert_allclose(static.rows(), dynamic.rows(), atol=1e-4)
+
+
+def test_two_threads_on_one_model_each_get_their_own_rows_and_tokens():
+    model = tiny("llama")
+    install(model)
+    jobs = [prompts(1, 12), prompts(2, 19, pads=(5, 0)), prompts(1, 8)]
+    alone = []
+    for ids, mask, groups in jobs:
+        with Tap(groups, SOURCES) as tap:
+            alone.append((generate(model, ids, mask, steps=30), tap))
+    start, results = threading.Barrier(len(jobs)), {}
+
+    def work(index, ids, mask, groups):
+        start.wait()
+        if index == 2:  # this one has no tap: nothing of it may show in the others'
+            results[index] = generate(model, ids, mask, steps=30), None
+            return
+        with Tap(groups, SOURCES) as tap:
+            results[index] = generate(model, ids, mask, steps=30), tap
+
+    threads = [threading.Thread(target=work, args=(index, *job)) for index, job in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for index, (written, tap) in enumerate(alone):
+        assert torch.equal(results[index][0], written)
+        if index < 2:
+            np.testing.assert_array_equal(results[index][1].rows(), tap.rows())
+
+
+def test_rows_of_a_prompt_with_fewer_sources_leave_no_gap():
+    ids, mask, groups = prompts(2)
+    groups[1] = groups[1].clamp(max=1)
+    model = tiny("llama")
+    install(model)
+    with Tap(groups, [SOURCES, 2]) as tap:
+        generate(model, ids, mask)
+    assert tap.rows()[1, ..., 2:SOURCES].max() == 0
+    assert tap.rows_of(1).shape[-1] == 3
+    np.testing.assert_allclose(tap.rows_of(1).sum(-1), 1, atol=1e-5)
+    assert tap.rows_of(0).shape[-1] == SOURCES + 1
+
+
+def test_a_tap_ends_with_its_block_and_gives_the_outer_one_back():
+    ids, mask, groups = prompts()
+    model = tiny("llama")
+    install(model)
+    with Tap(groups, SOURCES) as outer:
+        with Tap(groups, SOURCES) as inner:
+            generate(model, ids, mask, steps=3)
+        generate(model, ids, mask, steps=5)
+    generate(model, ids, mask, steps=2)
+    assert (inner.rows().shape[1], outer.rows().shape[1]) == (3, 5)
+
+
+def test_only_layers_with_attention_are_named():
+    ids, mask, groups = prompts()
+    model = tiny("lfm2")
+    install(model)
+    with Tap(groups, SOURCES) as tap:
+        generate(model, ids, mask, steps=2)
+    assert tap.layers == [1]
+
+
+@pytest.mark.parametrize("kind", ["gpt_oss", "mamba", "bloom"])
+def test_install_refuses_and_leaves_the_model_as_it_was(kind):
+    model = tiny(kind)
+    before = model.config._attn_implementation
+    assert install(model) is False
+    assert model.config._attn_implementation == before
+
+
+def test_a_model_that_never_calls_the_tap_says_so():
+    ids, mask, groups = prompts()
+    with Tap(groups, SOURCES) as tap:
+        generate(tiny("llama", "eager"), ids, mask, steps=2)
+    with pytest.raises(TapSilent, match="does not pass through us"):
+        tap.rows()
+
+
+def test_sinks_are_never_dropped_in_silence():
+    ids, mask, _ = prompts()
+    model = tiny("gpt_oss")
+    model.set_attn_implementation(NAME)  # past install, which refuses
+    with pytest.raises(TapError, match="sinks"):
+        generate(model, ids, mask, steps=1)
+
+
+def test_install_twice_is_install_once_and_soft_capping_keeps_eager():
+    llama, gemma = tiny("llama"), tiny("gemma2")
+    assert install(llama)
+    assert install(llama)
+    assert llama.config._attn_implementation == NAME
+    assert install(gemma)
+    assert gemma.config._attn_implementation == EAGER_NAME
+
+
+def test_a_batch_that_is_not_the_taps_is_an_error():
+    ids, mask, _ = prompts(2)
+    model = tiny("llama")
+    install(model)
+    with pytest.raises(ValueError, match="batch of 1; the model ran 2"), Tap(prompts()[2], SOURCES):
+        generate(model, ids, mask, steps=1)
+
+
+def test_groups_that_do_not_fit_are_an_error():
+    groups = prompts(2)[2]
+    with pytest.raises(ValueError, match="beyond n_sources"):
+        Tap(groups, SOURCES - 1)
+    with pytest.raises(ValueError, match="3 numbers of sources"):
+        Tap(groups, [SOURCES] * 3)
