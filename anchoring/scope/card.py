@@ -6,8 +6,13 @@ Next of kin are Datasheets (Gebru et al. 2018), Model Cards (Mitchell et al. 201
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+BCP47 = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+Phrase = Annotated[str, StringConstraints(min_length=1)]
+Language = Annotated[str, StringConstraints(pattern=BCP47)]
 
 
 class Status(StrEnum):
@@ -54,7 +59,7 @@ class Cue(_Part):
     """A sign that people in the setting read: `surface` is what is said or done, `subtext` what it means here."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$")
-    phrases: dict[str, tuple[str, ...]] = Field(description="BCP 47 language → wordings that show the cue")
+    phrases: dict[Language, tuple[Phrase, ...]] = Field(description="BCP 47 language → wordings that show the cue")
     surface: str = Field(min_length=1)
     subtext: str = Field(min_length=1)
     flips_when: str = ""
@@ -124,7 +129,7 @@ class Scope(_Part):
     practice: str = ""
     setting: str = ""
     medium: str = ""
-    language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="BCP 47")
+    language: str = Field(default="en", pattern=BCP47, description="BCP 47")
     roles: tuple[Role, ...] = ()
     cues: tuple[Cue, ...] = ()
     wink_twitch: tuple[WinkTwitch, ...] = ()
@@ -139,6 +144,16 @@ class Scope(_Part):
     review_by: date | None = None
     starters: tuple[Starter, ...] = ()
     changelog: tuple[Change, ...] = ()
+
+    @field_validator("cues")
+    @classmethod
+    def _cue_ids_differ(cls, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
+        """A found cue is traced by its id, so two cues of one id could not be told apart."""
+        ids = [cue.id for cue in cues]
+        twice = sorted({cue_id for cue_id in ids if ids.count(cue_id) > 1})
+        if twice:
+            raise ValueError(f"an id of its own for each cue; used twice: {', '.join(twice)}")
+        return cues
 
     @property
     def gist(self) -> str:
