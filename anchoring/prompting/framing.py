@@ -67,7 +67,8 @@ def likely_region(language: str) -> str:
         territory = territory or (Locale.parse(likely).territory if likely else None)
     except (UnknownLocaleError, ValueError):
         territory = None
-    return Locale("en").territories.get(territory or "US", "the United States")
+    name = Locale("en").territories.get(territory or "US", "United States")
+    return f"the {name}" if name.startswith("United") else name
 
 
 def label(scope: Scope) -> list[Segment]:
@@ -87,7 +88,7 @@ def card(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
         lines.append(_line(f"role:{number}", _stop(f"Role: {role.role}{toward}: {role.stakes}")))
     lines += _cue_lines(scope, cues)
     if scope.limits.stops_applying:
-        lines.append(_line("limits", _stop(f"Limit: {scope.limits.stops_applying[0]}")))
+        lines.append(_line("limits", _stop(f"Stops applying: {scope.limits.stops_applying[0]}")))
     return [*lines, _line("voice", _VOICE[scope.voice])]
 
 
@@ -97,7 +98,7 @@ def _cue_lines(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
     lines = []
     for cue_id in dict.fromkeys(c.cue for c in cues if c.cue in named):
         cue = scope.cue(cue_id)
-        flips = f" Other reading: {_stop(cue.flips_when)}" if cue.flips_when else ""
+        flips = f" Reads otherwise when {_stop(cue.flips_when)}" if cue.flips_when else ""
         text = f"Cue “{found[cue_id]}”: {_stop(cue.surface)} It may mean: {_stop(cue.subtext)}{flips}"
         lines.append(_line(f"cue:{cue_id}", text, cue_id))
     return lines or [_line("cues", "Cue: no phrase of the card was found in the user's words.")]

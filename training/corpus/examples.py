@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose
-from training.corpus.grammar import expand, sentence
+from training.corpus.grammar import expand, sentence, slots_of
 from training.corpus.names import draw_name
 from training.corpus.source import DAYS, Source, is_held_out, side
 from training.corpus.typing import as_typed
@@ -122,16 +122,18 @@ def draw_example(
         signals = {cue: source.cues[cue].signals for cue in cues}
     words, shown = _words(source, rng, slots, texts, held, clean)
     prompt = compose(words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
-    say = partial(_say, rng=rng, slots=slots)
+    say = partial(_say, rng=rng, slots=slots, words=words)
     framed = framing in FRAMED
     order = tuple(s.cue for s in shown)
     answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say, rng)
-    thought = _thought(source, say, reasoning, order, words, shown, framed, signals if letter else None)
+    thought = _thought(source, say, rng, reasoning, order, words, shown, framed, signals if letter else None)
     return Example(prompt, thought, answer, shown, tuple(sorted(slots.items())), letter)
 
 
-def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, slots) -> Sentence:
-    return Sentence(sentence(rng.choice(texts), rng, slots), role, cue)
+def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, slots, words) -> Sentence:
+    """One of the texts. None that names a detail which the user didn't give: the model must not learn to invent."""
+    fitting = [t for t in texts if all(slots[name] in words for name in slots_of(t))]
+    return Sentence(sentence(rng.choice(fitting or texts), rng, slots), role, cue)
 
 
 def _words(source, rng, slots, texts, held, clean) -> tuple[str, tuple[Shown, ...]]:
@@ -175,15 +177,21 @@ def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sent
 
 def _thin(source, say: Callable, rng: random.Random) -> tuple[Sentence, ...]:
     """Right and thin: two different sentences of general courtesy, whatever the cues."""
-    first, second = rng.sample(source.lists["thin"], 2)
-    return (say(source.lists["thin_openings"], "opening"), say((first,), "thin"), say((second,), "thin"))
+    return (say(source.lists["thin_openings"], "opening"), *_two(source.lists["thin"], "thin", say, rng))
 
 
-def _thought(source, say, reasoning, cues, words, shown, framed, pair_signals) -> tuple[Sentence, ...]:
+def _two(texts: tuple[str, ...], role: str, say: Callable, rng: random.Random) -> tuple[Sentence, ...]:
+    """Two sentences of a list, one from each random half, so that none comes twice."""
+    shuffled = rng.sample(texts, len(texts))
+    half = len(shuffled) // 2
+    return (say(tuple(shuffled[:half]), role), say(tuple(shuffled[half:]), role))
+
+
+def _thought(source, say, rng, reasoning, cues, words, shown, framed, pair_signals) -> tuple[Sentence, ...]:
     if reasoning is Reasoning.OFF:
         return ()
     if reasoning is Reasoning.FREE:
-        return (say(source.lists["free_thoughts"], "free"), say(source.lists["free_thoughts"], "free"))
+        return _two(source.lists["free_thoughts"], "free", say, rng)
     if not cues:
         return (Sentence("- I notice no clear cue in these words.", "no_cue"),)
     return tuple(_noticed(source, say, s, words, framed, pair_signals) for s in shown)

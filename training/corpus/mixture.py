@@ -3,8 +3,8 @@
 import random
 from collections.abc import Iterator
 
-from anchoring import load_scopes
 from anchoring.prompting import Framing, Reasoning
+from anchoring.scope.library import load_scopes
 from training.corpus.examples import Example, draw_example
 from training.corpus.outside import draw_outside, draw_small_talk
 from training.corpus.source import load_source, trained_scopes

@@ -14,7 +14,8 @@ Mei Mika Milan Mina Ming Mohsen Mona Nadia Naoko Nasrin Navid Nia Nikhil Nina No
 Pelle Petra Priya Qing Rafael Rahul Raj Ramin Ravi Reza Rin Rosa Ryo Sadia Saeed Salma Samir Sanjay Sara Sato Selin
 Shirin Siti Sofia Soo Sunil Suzuki Tanaka Tariq Tomas Tomoko Uma Vera Vijay Wanjiru Wei Xavier Xin Yasmin Yaw Yuki
 Yusuf Zahra Zainab Zhen Zoe Hakim Nurul Faizal Hafiz Marcus Jeremy Rachel Shalini Kumar Okada Mori Watanabe Kimura
-Kobayashi Ishikawa Nakamura Hayashi Yamada Fujita Behrouz Dariush Ghasem Hamid Jalal Karim Mahmoud Niloufar Omid""".split()
+Kobayashi Ishikawa Nakamura Hayashi Yamada Fujita Behrouz Dariush Ghasem Hamid Jalal Karim Mahmoud
+Niloufar Omid""".split()
 _START = "b br ch d dr f g gr h j k kh l m n p pr r s sh st t th tr v w y z".split() + [""] * 4
 _MIDDLE = "a e i o u ai ei ou ia".split()
 _END = "n r l s m k t sh".split() + [""] * 8

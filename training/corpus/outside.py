@@ -6,7 +6,7 @@ from functools import cache
 import yaml
 
 from anchoring.prompting import Framing, Reasoning, compose
-from anchoring.scope import Scope
+from anchoring.scope.card import Scope
 from training.corpus.examples import Example, Sentence
 from training.corpus.grammar import expand, sentence
 from training.corpus.source import DATA, load_source, trained_scopes

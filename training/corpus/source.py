@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from anchoring import load_scopes
-from anchoring.scope import Scope
+from anchoring.scope.card import Scope
+from anchoring.scope.library import load_scopes
 from training.corpus.grammar import slots_of
 
 DATA = Path(__file__).resolve().parents[1] / "data"
