@@ -1,0 +1,49 @@
+"""The user's words with the cues found in them; a click on words marks a cue of one's own."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+import streamlit as st
+
+from pages.components.assets import build
+
+__all__ = ["CueView", "cue_marker", "marks_of"]
+
+_mount = build("cue_marker", "spans.js")
+
+HINT = "Underlined: cues found in your words. Click a word, or drag over several, to mark a cue of your own."
+
+
+class CueView(TypedDict):
+    """A cue in the words; `start` and `end` are code points. `own` is True for one that the user marked."""
+
+    start: int
+    end: int
+    label: str
+    own: bool
+
+
+def marks_of(words: str, key: str) -> list[tuple[int, int]]:
+    """The marks that the reader has made on these very words; none once the words have changed.
+
+    To be called before the cues are found, so that the marks take part in finding them.
+    """
+    marked = st.session_state.get(key, {}).get("marked") or {}
+    if marked.get("words") != words:
+        return []
+    spans = [(int(start), int(end)) for start, end in marked.get("marks", [])]
+    return [(start, end) for start, end in spans if 0 <= start < end <= len(words)]
+
+
+def cue_marker(words: str, cues: Sequence[CueView], key: str, *, lang: str = "") -> dict:
+    """Draws `words` and returns {"marks": [(start, end), ...]} in code points, sorted, none overlapping.
+
+    Marks belong to the words they were made on. `cues` with `own` set are where marks start from (a run opened anew);
+    from the first click on the reader's marks count.
+    """
+    marked = st.session_state.get(key, {}).get("marked")
+    start = [(cue["start"], cue["end"]) for cue in cues if cue["own"]]
+    marks = marks_of(words, key) if marked and marked.get("words") == words else start
+    data = {"words": words, "cues": list(cues), "marks": marks, "lang": lang, "hint": HINT}
+    _mount(data=data, key=key, on_marked_change=lambda: None)
+    return {"marks": marks}

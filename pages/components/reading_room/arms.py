@@ -1,0 +1,61 @@
+"""From a generation and its attribution to an arm of the reading room."""
+
+from collections.abc import Mapping
+
+from anchoring.attribution.types import Attribution
+from anchoring.models.types import Generation, Source, Target
+from pages.components.reading_room.contract import Arm, SourceView, TargetView
+
+FINISHED = {"end": "finished", "length": "stopped at the length limit", "stopped": "stopped"}
+
+
+def arm_of(
+    label: str,
+    generation: Generation,
+    attribution: Attribution | None = None,
+    *,
+    cue_labels: Mapping[str, str] | None = None,
+    lang: str = "",
+) -> Arm:
+    """The arm of a finished answer. `cue_labels` maps a card's cue id to its short name."""
+    tokens = len(generation.token_ids)
+    rate = tokens / generation.timing.seconds if generation.timing.seconds > 0 else 0
+    arm = Arm(
+        label=label,
+        meta=f"{rate:.0f} tokens/s · {tokens} tokens · {FINISHED.get(generation.finish, generation.finish)}",
+        status=generation.finish,
+        lang=lang,
+        thought=generation.thought,
+        answer=generation.answer,
+    )
+    if attribution is None:
+        return arm | {"targets": [], "sources": [], "scores": None}
+    kept = [(view, i) for i, target in enumerate(attribution.targets) if (view := target_view(generation, target))]
+    return arm | {
+        "targets": [view for view, _ in kept],
+        "sources": [source_view(source, cue_labels or {}) for source in attribution.sources],
+        "scores": [[round(float(score), 5) for score in attribution.scores[i]] for _, i in kept],
+        "unit": "share" if attribution.method == "attention" else attribution.unit,
+    }
+
+
+def target_view(generation: Generation, target: Target) -> TargetView | None:
+    """The target with offsets moved from the generation's text to its part, which has lost its outer white space.
+
+    None for a target that lies wholly in that white space, or in the model's markup.
+    """
+    span = generation.thought_span if target.part == "thought" else generation.answer_span
+    if span is None:
+        return None
+    raw = generation.text[slice(*span)]
+    zero = span[0] + len(raw) - len(raw.lstrip())
+    length = len(raw.strip())
+    start, end = max(target.start - zero, 0), min(target.end - zero, length)
+    if start >= end:
+        return None
+    return TargetView(text=generation.text[zero + start : zero + end], start=start, end=end, part=target.part)
+
+
+def source_view(source: Source, cue_labels: Mapping[str, str]) -> SourceView:
+    label = cue_labels.get(source.cue, source.cue) if source.cue else ""
+    return SourceView(id=source.id, kind=source.kind.value, text=source.text, label=label)

@@ -1,0 +1,151 @@
+// The room: cards on one grid, one pin, and the ways to point: mouse, keyboard, touch.
+
+class Room {
+  constructor(root) {
+    this.root = root;
+    this.grid = root.querySelector(".grid");
+    this.caption = root.querySelector(".caption");
+    this.live = root.querySelector("[aria-live]");
+    this.cards = [];
+    this.pin = null;
+    this.point = null;
+    this.onKey = (event) => {
+      if (event.key === "Escape" && this.pin) this.setPin(null);
+    };
+    this.grid.addEventListener("pointerover", (event) => event.pointerType !== "touch" && this.setPoint(this.focusAt(event)));
+    this.grid.addEventListener("pointerleave", () => this.setPoint(null));
+    this.grid.addEventListener("focusin", (event) => this.setPoint(this.focusAt(event), true));
+    this.grid.addEventListener("focusout", () => this.setPoint(null));
+    this.grid.addEventListener("click", (event) => this.click(event));
+    this.grid.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  close() {
+    document.removeEventListener("keydown", this.onKey);
+  }
+
+  show(view, send) {
+    this.send = send;
+    // Streamlit may close a render that a newer one overtook, while the room lives on: so listen anew at each.
+    document.addEventListener("keydown", this.onKey);
+    const ids = JSON.stringify(view.arms.map((arm, i) => [arm.id ?? i, arm.run ?? null]));
+    const fresh = ids !== this.ids;
+    if (fresh) {
+      this.ids = ids;
+      this.cards = view.arms.map((_, i) => new Card(i));
+      this.grid.replaceChildren(...this.cards.map((card) => card.root));
+      this.root.dataset.n = view.arms.length;
+      this.point = null;
+      this.pin = null;
+    }
+    this.caption.textContent = view.caption ?? "";
+    this.cards.forEach((card, i) => {
+      const wasTraceable = card.traceable;
+      if (!card.show(view.arms[i], view)) return;
+      this.setTabStops(card);
+      if (card.traceable && !wasTraceable) this.takeUpPin(view, i);
+      this.light(i);
+    });
+  }
+
+  /** A pin that Python remembers (after a reload or a link) is taken up once, when the arm can first be traced. */
+  takeUpPin(view, i) {
+    const arm = view.arms[i];
+    const kept = view.pinned?.arm === (arm.id ?? i) ? view.pinned : null;
+    const target = kept ? kept.target : (arm.selection ?? null);
+    const source = kept?.source ? arm.sources.findIndex((s) => s.id === kept.source) : -1;
+    if (this.pin) return;
+    if (target !== null && target !== undefined && target < arm.targets.length) this.pin = { card: i, target, source: null };
+    else if (source >= 0) this.pin = { card: i, target: null, source };
+  }
+
+  /** Up to 24 parts are each a stop of the Tab key; more than that are one stop, and the arrow keys do the rest. */
+  setTabStops(card) {
+    if (!card.traceable) return;
+    for (const nodes of [card.targets.filter(Boolean), card.sources.filter(Boolean).map(({ span }) => span)]) {
+      nodes.forEach((node, i) => (node.tabIndex = nodes.length <= 24 || i === 0 ? 0 : -1));
+    }
+  }
+
+  focusAt(event) {
+    const node = event.target.closest?.("[data-t], [data-s]");
+    if (!node) return null;
+    const card = this.cards.findIndex((c) => c.root.contains(node));
+    return "t" in node.dataset
+      ? { card, target: Number(node.dataset.t), source: null }
+      : { card, target: null, source: Number(node.dataset.s) };
+  }
+
+  setPoint(focus, announce = false) {
+    if (JSON.stringify(focus) === JSON.stringify(this.point)) return;
+    const before = this.point;
+    this.point = focus;
+    for (const i of new Set([before?.card, focus?.card].filter((c) => c !== undefined))) this.light(i, announce && i === focus?.card);
+  }
+
+  setPin(pin) {
+    const before = this.pin;
+    this.pin = pin;
+    const narrow = matchMedia("(max-width: 640px)").matches;
+    // On a narrow screen the sources leave the flow as a sheet: the place they leave keeps its height.
+    for (const card of this.cards) card.traces.style.minBlockSize = narrow && pin ? `${card.traces.offsetHeight}px` : "";
+    for (const i of new Set([before?.card, pin?.card].filter((c) => c !== undefined))) this.light(i, i === pin?.card);
+    if (!pin) this.live.textContent = "Freed.";
+    if (pin && narrow) this.node(pin)?.scrollIntoView({ block: "nearest" });
+    const arm = pin && this.cards[pin.card].arm;
+    this.send("pinned", pin && { arm: arm.id ?? pin.card, target: pin.target, source: pin.source === null ? null : arm.sources[pin.source].id });
+  }
+
+  node(focus) {
+    const card = this.cards[focus.card];
+    return focus.target !== null ? card.targets[focus.target] : card.sources[focus.source]?.span;
+  }
+
+  light(i, announce = false) {
+    const pinned = this.pin?.card === i;
+    const focus = pinned ? this.pin : this.point?.card === i ? this.point : null;
+    const said = this.cards[i].light(focus, pinned);
+    if (announce && said) this.live.textContent = said;
+  }
+
+  click(event) {
+    if (event.target.closest("[data-free]")) return this.setPin(null);
+    const focus = this.focusAt(event);
+    if (focus) this.toggle(focus);
+  }
+
+  toggle(focus) {
+    this.setPin(JSON.stringify(focus) === JSON.stringify(this.pin) ? null : focus);
+  }
+
+  key(event) {
+    const focus = this.focusAt(event);
+    if (!focus) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      this.toggle(focus);
+      return;
+    }
+    const card = this.cards[focus.card];
+    const nodes = focus.target !== null ? card.targets.filter(Boolean) : card.sources.filter(Boolean).map(({ span }) => span);
+    const here = nodes.indexOf(this.node(focus));
+    const rtl = getComputedStyle(nodes[here].parentElement).direction === "rtl";
+    const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[event.key];
+    const next = event.key === "Home" ? nodes[0] : event.key === "End" ? nodes.at(-1) : step ? nodes[here + step] : null;
+    if (!next) return;
+    event.preventDefault();
+    next.tabIndex = 0;
+    next.focus();
+  }
+}
+
+const rooms = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".pap");
+  if (!rooms.has(root)) rooms.set(root, new Room(root));
+  const room = rooms.get(root);
+  wearTheme(root);
+  room.show(data, setStateValue);
+  return () => room.close();
+}

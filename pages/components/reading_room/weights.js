@@ -1,0 +1,59 @@
+// From a matrix of targets by sources to what is shown: which row, how strong, which three, in which words.
+
+/** The weight of every source under a focus: a target's row, or, with none, the mean over the answer's targets. */
+function rowOf(arm, target) {
+  if (target !== null) return arm.scores[target];
+  const answer = arm.targets.map((t, i) => (t.part === "answer" ? i : -1)).filter((i) => i >= 0);
+  const rows = answer.length ? answer : arm.targets.map((_, i) => i);
+  return arm.sources.map((_, j) => rows.reduce((sum, i) => sum + arm.scores[i][j], 0) / Math.max(rows.length, 1));
+}
+
+/**
+ * How strongly a weight is drawn, 0 to 1. Shares are drawn on one fixed scale (half of all attention is full strength,
+ * square root below), so that the same colour means the same share in every card and sentence. A signed or unbounded
+ * unit has no such scale: there the largest of the row is full strength.
+ */
+function strength(weight, row, unit) {
+  if (weight <= 0) return 0;
+  const full = unit && unit !== "share" ? Math.max(...row) : 0.5;
+  return Math.min(1, Math.sqrt(weight / full));
+}
+
+const READABLE = ["cue", "words", "framing", "reasoning"];
+
+/** Indices of the three largest weights among sources that say something (template and own words have own rows). */
+function threeLargest(arm, row) {
+  return row
+    .map((weight, j) => ({ weight, j }))
+    .filter(({ weight, j }) => weight > 0 && READABLE.includes(arm.sources[j].kind))
+    .sort((a, b) => b.weight - a.weight || a.j - b.j)
+    .slice(0, 3);
+}
+
+/** The three targets that lean most on a source. */
+function threeLeaning(arm, source) {
+  return arm.targets
+    .map((_, i) => ({ weight: arm.scores[i][source], i }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.i - b.i)
+    .slice(0, 3);
+}
+
+function total(arm, row, kinds) {
+  return row.reduce((sum, weight, j) => (kinds.includes(arm.sources[j].kind) ? sum + weight : sum), 0);
+}
+
+function outlined(source, target) {
+  const flag = source.outline;
+  return Array.isArray(flag) ? (target === null ? flag.length > 0 : flag.includes(target)) : Boolean(flag);
+}
+
+function titles(view) {
+  const unit = view.target_name ?? "sentence";
+  return {
+    average: `What the answer looked at, averaged over its ${unit}s`,
+    target: `What this ${unit} looked at`,
+    source: `Where the answer leans on it, by ${unit}`,
+    ...view.titles,
+  };
+}
