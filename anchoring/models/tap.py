@@ -12,6 +12,7 @@ import inspect
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
@@ -27,6 +28,9 @@ EAGER_NAME = "anchoring_tap_eager"
 CHUNK_FLOATS = 1 << 22
 """Most attention probabilities held at once, 16 MB; a single forward over a long run is read in pieces of this size."""
 
+BLOCK_STEPS = 32
+"""Steps of generation that are read together: one product for 32 rows costs little more than one for a single row."""
+
 _here = threading.local()
 
 
@@ -36,6 +40,19 @@ class TapError(RuntimeError):
 
 class TapSilent(TapError):
     """No layer of the model called the tap: it computes attention by itself, or it has none."""
+
+
+@dataclass(eq=False, slots=True)
+class _Layer:
+    """One layer: tokens seen, rows pooled, and the steps that wait: the newest keys of a growing cache hold all."""
+
+    index: int
+    seen: int = 0
+    pooled: list[torch.Tensor] = field(default_factory=list)
+    queries: list[torch.Tensor] = field(default_factory=list)
+    masks: list[torch.Tensor | None] = field(default_factory=list)
+    key: torch.Tensor | None = None
+    scaling: float | None = None
 
 
 class Tap:
@@ -58,21 +75,24 @@ class Tap:
             raise ValueError("A prompt token belongs to a source beyond n_sources.")
         self._width = max(self.n_sources) + 1
         self._sheet: torch.Tensor | None = None
-        self._seen: dict[torch.nn.Module, int] = {}
-        self._kept: dict[torch.nn.Module, list[torch.Tensor]] = {}
+        self._layers: dict[torch.nn.Module, _Layer] = {}
+        self._joined: tuple[list[torch.Tensor | None], torch.Tensor] | None = None
 
     def __enter__(self) -> "Tap":
         self._outer = getattr(_here, "tap", None)
         _here.tap = self
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, error, *_) -> None:
         _here.tap = self._outer
+        if error is None:
+            self._read_waiting()
 
     @property
     def layers(self) -> list[int]:
         """Indices of the layers that were read, in the order of `rows`."""
-        return [getattr(module, "layer_idx", order) for order, module in enumerate(self._kept)]
+        self._read_waiting()
+        return [layer.index for layer in self._layers.values() if layer.pooled]
 
     def rows(self) -> np.ndarray:
         """float32 [batch, steps, layers, heads, S + 1], S the largest number of sources; rows sum to 1.
@@ -81,9 +101,10 @@ class Tap:
         prompt; rows of the batch with fewer sources than S have zeros before it. Raises TapSilent where no layer
         called the tap, TapError where layers differ in number of heads.
         """
-        if not self._kept:
+        self._read_waiting()
+        layers = [torch.cat(layer.pooled, dim=2) for layer in self._layers.values() if layer.pooled]
+        if not layers:
             raise TapSilent("No attention layer of this model can be read: its attention does not pass through us.")
-        layers = [torch.cat(pieces, dim=2) for pieces in self._kept.values()]
         if any(layer.shape != layers[0].shape for layer in layers):
             raise TapError("The layers of this model differ in number of heads or of steps: their rows do not line up.")
         return torch.stack([layer.to(layers[0].device) for layer in layers]).permute(1, 3, 0, 2, 4).cpu().numpy()
@@ -93,13 +114,16 @@ class Tap:
         both = self.rows()[row]
         return np.concatenate([both[..., : self.n_sources[row]], both[..., -1:]], axis=-1)
 
-    def _place(self, module: torch.nn.Module, queries: int, keys: int) -> tuple[int, int]:
-        """(first query row to keep, position of the first key). Queries are the newest tokens the layer has seen."""
-        seen = self._seen.get(module, 0)
+    def _place(self, module: torch.nn.Module, queries: int, keys: int) -> tuple[_Layer, int, int]:
+        """(layer, first query row to keep, position of the first key). Queries are the newest tokens of the layer."""
+        layer = self._layers.get(module)
+        if layer is None:
+            layer = self._layers[module] = _Layer(getattr(module, "layer_idx", len(self._layers)))
+        seen = layer.seen
         start = 0 if keys == queries > seen else seen  # without a cache every call starts over at the first token
-        self._seen[module] = start + queries
+        layer.seen = start + queries
         # A sliding cache holds the last keys only; a static one is longer than what was seen, and starts at 0.
-        return max(self._prompt - 1 - start, seen - start, 0), max(start + queries - keys, 0)
+        return layer, max(self._prompt - 1 - start, seen - start, 0), max(layer.seen - keys, 0)
 
     def _columns(self, first: int, count: int, device: torch.device) -> torch.Tensor:
         """float32 [batch, count, S + 1]: 1 where a key, from position `first` on, belongs to the column."""
@@ -111,23 +135,33 @@ class Tap:
             self._sheet = (sheet * (column >= 0)[..., None]).to(device)
         return self._sheet[:, first:end]
 
-    def _keep(self, module: torch.nn.Module, probabilities: torch.Tensor, first_key: int) -> None:
-        """Pool float32 [batch, heads, rows, keys] to [batch, heads, rows, S + 1]."""
+    def _pool(self, layer: _Layer, probabilities: torch.Tensor, first_key: int) -> None:
+        """Keep float32 [batch, heads, rows, keys] as [batch, heads, rows, S + 1]."""
         batch, heads, rows, keys = probabilities.shape
         if batch != len(self.groups):
             raise ValueError(f"The tap was made for a batch of {len(self.groups)}; the model ran {batch}.")
         columns = self._columns(first_key, keys, probabilities.device)
         pooled = torch.bmm(probabilities.reshape(batch, heads * rows, keys), columns)
-        self._kept.setdefault(module, []).append(pooled.view(batch, heads, rows, self._width))
+        layer.pooled.append(pooled.view(batch, heads, rows, self._width))
 
     def read(self, module, query, key, mask, scaling=None, is_causal=None, position_bias=None, **_) -> None:
-        """Recompute and keep the rows of one call: query [batch, heads, queries, d], key [batch, kv heads, keys, d]."""
-        queries, keys = query.shape[2], key.shape[2]
-        first, first_key = self._place(module, queries, keys)
+        """Take the rows of one call: query [batch, heads, queries, d], key [batch, kv heads, keys, d]."""
+        batch, heads, queries, _ = query.shape
+        keys = key.shape[2]
+        layer, first, first_key = self._place(module, queries, keys)
+        if queries == 1 and first == 0 and keys == layer.seen and position_bias is None:
+            layer.queries.append(query)
+            layer.masks.append(mask)
+            layer.key, layer.scaling = key, scaling
+            waiting = len(layer.queries)
+            if waiting >= BLOCK_STEPS or waiting * batch * heads * keys >= CHUNK_FLOATS:
+                self._read_steps(layer)
+            return
+        self._read_steps(layer)
         if is_causal is None:
             is_causal = getattr(module, "is_causal", True)
         causal = mask is None and is_causal and queries > 1
-        step = max(1, CHUNK_FLOATS // (query.shape[0] * query.shape[1] * keys))
+        step = max(1, CHUNK_FLOATS // (batch * heads * keys))
         for start in range(first, queries, step):
             rows = slice(start, min(start + step, queries))
             scores = _scores(query[:, :, rows], key, scaling)
@@ -135,31 +169,64 @@ class Tap:
                 scores = scores + position_bias[:, :, rows]
             if causal:
                 index = torch.arange(keys, device=key.device)
-                scores.masked_fill_(index > index[rows, None], -torch.inf)
+                scores = _masked(scores, index <= index[rows, None])
             elif mask is not None:
                 scores = _masked(scores, mask[:, :, rows])
-            self._keep(module, scores.softmax(-1), first_key)
+            self._pool(layer, scores.softmax(-1), first_key)
 
     def read_weights(self, module, weights: torch.Tensor) -> None:
-        """Keep the rows of one call of eager attention: its own weights [batch, heads, queries, keys]."""
-        first, first_key = self._place(module, *weights.shape[2:])
+        """Take the rows of one call of eager attention: its own weights [batch, heads, queries, keys]."""
+        layer, first, first_key = self._place(module, *weights.shape[2:])
         if first < weights.shape[2]:
-            self._keep(module, weights[:, :, first:].detach().float(), first_key)
+            self._pool(layer, weights[:, :, first:].detach().float(), first_key)
+
+    def _read_waiting(self) -> None:
+        for layer in self._layers.values():
+            self._read_steps(layer)
+
+    def _read_steps(self, layer: _Layer) -> None:
+        if not layer.queries:
+            return
+        scores = _scores(torch.cat(layer.queries, dim=2), layer.key, layer.scaling)
+        if len(layer.queries) > 1 or layer.masks[0] is not None:
+            scores = _masked(scores, self._join(layer.masks, scores.shape[3], scores.device))
+        self._pool(layer, scores.softmax(-1), 0)
+        layer.queries, layer.masks, layer.key = [], [], None
+
+    def _join(self, masks: list[torch.Tensor | None], keys: int, device: torch.device) -> torch.Tensor:
+        """One mask [batch or 1, heads or 1, steps, keys] from those of single steps, each one key longer."""
+        if self._joined is not None:  # layers share the masks of a step, so most can share the join too
+            others, joined = self._joined
+            same = joined.shape[2:] == (len(masks), keys) and joined.device == device
+            if same and all(a is b for a, b in zip(others, masks, strict=True)):
+                return joined
+        index = torch.arange(keys, device=device)
+        joined = (index <= index[keys - len(masks) :, None])[None, None]
+        given = [mask for mask in masks if mask is not None]
+        if given:
+            joined = joined.expand(*torch.broadcast_shapes(*(mask.shape[:2] for mask in given)), -1, -1)
+            joined = joined.clone() if given[0].dtype == torch.bool else torch.where(joined, 0.0, -torch.inf)
+            for row, mask in enumerate(masks):
+                if mask is not None:
+                    joined[:, :, row, : mask.shape[3]] = mask[:, :, 0]
+        self._joined = masks, joined
+        return joined
 
 
 def _scores(query: torch.Tensor, key: torch.Tensor, scaling: float | None) -> torch.Tensor:
     """float32 [batch, heads, rows, keys]. Heads that share keys ride as extra rows, so that no key is copied."""
+    if query.requires_grad or key.requires_grad:
+        query, key = query.detach(), key.detach()
     batch, heads, rows, size = query.shape
-    shared = query.detach().float().reshape(batch, key.shape[1], -1, size) * (
-        size**-0.5 if scaling is None else scaling
-    )
-    return torch.matmul(shared, key.detach().float().transpose(-1, -2)).view(batch, heads, rows, key.shape[2])
+    kv_heads, keys = key.shape[1:3]
+    query = query.float().reshape(batch * kv_heads, -1, size)
+    key = key.float().reshape(batch * kv_heads, keys, size).transpose(1, 2)
+    scores = torch.bmm(query, key).mul_(size**-0.5 if scaling is None else scaling)
+    return scores.view(batch, heads, rows, keys)
 
 
 def _masked(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    if mask.dtype == torch.bool:
-        return torch.where(mask, scores, -torch.inf)
-    return scores + mask
+    return torch.where(mask, scores, -torch.inf) if mask.dtype == torch.bool else scores + mask
 
 
 def _tapped_sdpa(module, query, key, value, attention_mask, **kwargs):

@@ -122,6 +122,21 @@ def test_one_forward_over_prompt_and_answer_gives_the_rows_of_the_run(kind, chun
     np.testing.assert_allclose(after.rows(), during.rows(), atol=1e-4)
 
 
+@pytest.mark.parametrize("kind", ["llama", "gemma3", "mistral"])
+def test_rows_do_not_depend_on_how_many_steps_are_read_together(kind, monkeypatch):
+    ids, mask, groups = prompts(2, length=4, pads=(2, 0))  # shorter than the windows: these fill up on the way
+    model = tiny(kind)
+    install(model)
+    rows = []
+    for steps in (1, 3, 32):
+        monkeypatch.setattr(tap_module, "BLOCK_STEPS", steps)
+        with Tap(groups, SOURCES) as tap:
+            generate(model, ids, mask)
+        rows.append(tap.rows())
+    np.testing.assert_allclose(rows[1], rows[0], atol=1e-6)
+    np.testing.assert_allclose(rows[2], rows[0], atol=1e-6)
+
+
 def test_a_long_run_outgrows_the_first_sheet_of_columns():
     ids, mask, groups = prompts(length=6)
     model = tiny("llama")
@@ -131,6 +146,8 @@ def test_a_long_run_outgrows_the_first_sheet_of_columns():
     rows = tap.rows()
     assert rows.shape[1] == 270
     np.testing.assert_allclose(rows.sum(-1), 1, atol=1e-4)
+    own = rows[0, :, :, :, SOURCES].mean((1, 2))
+    assert own[-100:].mean() > own[1:4].mean()  # by then most keys are the run's own
 
 
 @pytest.mark.parametrize("kind", ["llama", "gemma3"])
@@ -259,6 +276,19 @@ def test_install_twice_is_install_once_and_soft_capping_keeps_eager():
     assert llama.config._attn_implementation == NAME
     assert install(gemma)
     assert gemma.config._attn_implementation == EAGER_NAME
+
+
+def test_of_a_multimodal_model_the_text_part_is_read():
+    ids, mask, groups = prompts(2, pads=(3, 0))
+    model, plain = tiny("gemma3_vision"), tiny("gemma3_vision")
+    assert install(model)
+    assert model.config.text_config._attn_implementation == NAME
+    assert model.config.vision_config._attn_implementation == plain.config.vision_config._attn_implementation
+    with Tap(groups, SOURCES) as tap:
+        written = generate(model, ids, mask)
+    assert torch.equal(written, generate(plain, ids, mask))
+    assert tap.layers == [0, 1, 2]
+    np.testing.assert_allclose(tap.rows().sum(-1), 1, atol=1e-5)
 
 
 def test_a_batch_that_is_not_the_taps_is_an_error():

@@ -20,6 +20,7 @@ _SIZES = {
 }
 _SLIDING = ["sliding_attention", "full_attention", "sliding_attention"]
 _GPT2 = {"vocab_size": VOCABULARY, "n_embd": 48, "n_layer": 3, "n_head": 4, "n_positions": 512}
+_VISION = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
 _ENDLESS = {"bos_token_id": None, "eos_token_id": None, "pad_token_id": 0}
 
 CONFIGS = {
@@ -27,6 +28,15 @@ CONFIGS = {
     "qwen3": ("qwen3", _SIZES | {"head_dim": 16}),
     "gemma2": ("gemma2", _SIZES | {"head_dim": 16, "sliding_window": 6, "layer_types": _SLIDING}),
     "gemma3": ("gemma3_text", _SIZES | {"head_dim": 16, "sliding_window": 6, "layer_types": _SLIDING}),
+    "gemma3_vision": (
+        "gemma3",
+        {
+            "text_config": _SIZES | {"head_dim": 16, "sliding_window": 6, "layer_types": _SLIDING},
+            "vision_config": _VISION | {"image_size": 28, "patch_size": 14},
+            "mm_tokens_per_image": 4,
+            "image_token_index": 96,
+        },
+    ),
     "gpt2": ("gpt2", _GPT2 | _ENDLESS),
     "phi3": ("phi3", _SIZES | {"sliding_window": None}),
     "mistral": ("mistral", _SIZES | {"head_dim": 12, "sliding_window": 5}),
@@ -38,7 +48,7 @@ CONFIGS = {
 
 
 def tiny(kind: str, attention: str | None = None, dtype: torch.dtype = torch.float32, **changes) -> PreTrainedModel:
-    """A model of CONFIGS, its weights from a fixed seed; `attention` is the name of an implementation in transformers."""
+    """A model of CONFIGS, its weights from a fixed seed; `attention` names a transformers implementation."""
     model_type, settings = CONFIGS[kind]
     config = AutoConfig.for_model(model_type, **(settings | changes))
     torch.manual_seed(5)
