@@ -83,10 +83,10 @@ class Marker {
   }
 
   chip(mark) {
-    const words = el("q", { dir: "auto", lang: this.text.lang });
-    words.textContent = this.cut.slice(...mark);
+    const marked = this.cut.slice(...mark);
+    const words = el("span", { class: "quoted", dir: "auto", lang: this.text.lang }, `“${marked}”`);
     const button = el("button", { type: "button", class: "remove", "data-m": JSON.stringify(mark) }, "Remove");
-    button.setAttribute("aria-label", `Remove your mark ${words.textContent}`);
+    button.setAttribute("aria-label", `Remove your mark ${marked}`);
     return el("li", {}, el("span", { class: "soft" }, "Your mark "), words, button);
   }
 
@@ -107,23 +107,30 @@ class Marker {
     this.send("marked", { words: this.words, marks });
   }
 
-  toggle(i) {
+  toggle(i, byFinger = false) {
     const here = this.marks.find((mark) => overlaps(mark, this.span(i)));
     this.anchor = i;
     if (here) this.set(withoutMark(this.marks, here), `Removed: ${this.cut.slice(...here)}`);
-    else this.mark(i, i);
+    else this.mark(i, i, byFinger);
   }
 
-  mark(i, j) {
-    const span = this.span(i, j);
+  /** Marks the words i to j. A finger cannot drag over text, so a word tapped beside a mark joins it. */
+  mark(i, j, byFinger = false) {
+    const span = byFinger ? this.joined(this.span(i, j)) : this.span(i, j);
     this.set(withMark(this.marks, span), `Marked: ${this.cut.slice(...span)}`);
+  }
+
+  joined([start, end]) {
+    const blank = (a, b) => a <= b && !this.cut.slice(a, b).trim();
+    const beside = this.marks.filter((mark) => blank(mark[1], start) || blank(end, mark[0]));
+    return [Math.min(start, ...beside.map((mark) => mark[0])), Math.max(end, ...beside.map((mark) => mark[1]))];
   }
 
   click(event) {
     const i = this.indexOf(event);
     if (i === null || this.dragged) return;
     if (event.shiftKey && this.anchor !== null) this.mark(this.anchor, i);
-    else this.toggle(i);
+    else this.toggle(i, event.pointerType === "touch");
   }
 
   press(event) {

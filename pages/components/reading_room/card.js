@@ -161,6 +161,7 @@ class Card {
     const row = rowOf(arm, target);
     const text = titles(this.view);
     this.title.textContent = source !== null ? text.source : target !== null ? text.target : text.average;
+    this.title.title = text.asked;
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");
     this.root.classList.toggle("pinned", pinned);
@@ -194,8 +195,7 @@ class Card {
         ? threeLargest(arm, row).map(({ weight, j }) => ({ weight, kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
         : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
     const lines = entries.map(({ weight, kind, name, text, lang }) => {
-      const quoted = el("q", { dir: "auto", lang });
-      quoted.textContent = quotable(text);
+      const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
       return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
     });
     while (lines.length < 3) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));

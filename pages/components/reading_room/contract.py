@@ -33,7 +33,7 @@ class SourceView(TypedDict):
 class Arm(TypedDict):
     """One answer. While `status` is "streaming" only `label`, `meta`, `status`, `thought` and `answer` are read.
 
-    `scores[t][s]` belongs to target t and source s; with the unit "share" each row sums to 1; None where there are none.
+    `scores[t][s]` belongs to target t and source s; with the unit "share" each row sums to 1; None where none are kept.
     `id` is what `pinned` names (the arm's position where it is missing); change `run` when the arm answers anew.
     `lang` is the BCP 47 tag of the answer, `words_lang` of the user's words. `selection` is the index of a target to
     pin at first sight. `unit` is "share" or a word to put after a plain number ("nats").
@@ -57,8 +57,8 @@ class Arm(TypedDict):
 
 
 class View(TypedDict):
-    """One, two or four arms. `titles` may reword "average", "target" and "source"; `target_name` is "sentence" or
-    "token"; `caption` is one line below the cards."""
+    """One, two or four arms. `titles` may reword "average", "target", "source" and "asked"; `target_name` is
+    "sentence" or "token"; `caption` is one line below the cards."""
 
     arms: list[Arm]
     caption: NotRequired[str]

@@ -1,0 +1,103 @@
+"""A Streamlit server for a script, and a Chromium page to look at it with."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _start(script: Path, home: Path, extra: dict[str, str]) -> tuple[subprocess.Popen, str]:
+    """A server that has said that it listens. Raises with its output where it ends before that."""
+    port = _free_port()
+    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"ANCHORING_HOME": str(home), "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"} | extra
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    server = subprocess.Popen(
+        [*command, "--server.headless", "true", "--server.address", "127.0.0.1"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    for line in server.stdout:
+        said.append(line)
+        if "URL:" in line:
+            # Read on, or the server would stand still once the pipe is full.
+            threading.Thread(target=server.stdout.read, daemon=True).start()
+            return server, f"http://127.0.0.1:{port}"
+    raise RuntimeError(f"Streamlit ended with {server.wait()}:\n{''.join(said)}")
+
+
+@pytest.fixture(scope="module")
+def streamlit_app(tmp_path_factory):
+    """`streamlit_app(script, **environment) -> url`: one server a script and environment, all stopped at the end.
+
+    All servers of a test module share one fresh ANCHORING_HOME.
+    """
+    home = tmp_path_factory.mktemp("home")
+    servers: dict[tuple, tuple[subprocess.Popen, str]] = {}
+
+    def start(script: Path | str, **environment: str) -> str:
+        key = (str(script), *sorted(environment.items()))
+        if key not in servers:
+            servers[key] = _start(Path(script), home, environment)
+        return servers[key][1]
+
+    yield start
+    for server, _ in servers.values():
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all tests: Debian's where it is installed, else Playwright's own."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser):
+    """`open_page(width=1440, theme="light", phone=False, **context) -> Page`. An error of a page's script fails."""
+    contexts, errors = [], []
+
+    def open_one(width: int = 1440, theme: str = "light", phone: bool = False, **context) -> Page:
+        size = {"width": width, "height": 844 if phone else 1000}
+        contexts.append(
+            browser.new_context(viewport=size, color_scheme=theme, has_touch=phone, is_mobile=phone, **context)
+        )
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    """A desktop window in the light theme."""
+    return open_page()

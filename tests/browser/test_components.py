@@ -1,0 +1,361 @@
+"""The reading room, the cue marker and the prompt view in Chromium, as a hand, a finger and a keyboard meet them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+SCRIPT = Path(__file__).with_name("component_app.py")
+
+
+@pytest.fixture
+def show(streamlit_app, page):
+    """`show("2", page) -> page` on the demo's page of that name, its component drawn."""
+
+    def go(what: str, on: Page = page) -> Page:
+        on.goto(f"{streamlit_app(SCRIPT)}/?show={what}")
+        on.locator(".pap[data-theme]").first.wait_for()
+        return on
+
+    return go
+
+
+def card(page: Page, number: int = 1):
+    return page.locator(".card").nth(number - 1)
+
+
+def sentence(page: Page, text: str, number: int = 1):
+    return card(page, number).locator(".target", has_text=text)
+
+
+def source(page: Page, text: str, number: int = 1):
+    return card(page, number).locator(".source", has_text=text)
+
+
+def top(page: Page, number: int = 1) -> list[str]:
+    lines = card(page, number).locator(".top li:not([aria-hidden])").all_inner_texts()
+    return [" ".join(line.split()) for line in lines]
+
+
+def lit(locator) -> float:
+    return float(locator.evaluate("node => node.style.getPropertyValue('--s')"))
+
+
+def title(page: Page, number: int = 1):
+    return card(page, number).locator(".title")
+
+
+def test_pointing_lights_the_sources_and_names_the_three_largest(show):
+    page = show("1")
+    expect(title(page)).to_contain_text("on average")
+    sentence(page, "may be a no").hover()
+    expect(title(page)).to_have_text("What this sentence looked at")
+    assert top(page) == [
+        "60% your cue “I will consider it”",
+        "12% framing “A soft answer can be a refusal.”",
+        "4% your cue “his manager”",
+    ]
+    assert lit(source(page, "I will consider it")) == 1
+    assert 0 < lit(source(page, "Tanaka-san")) < lit(source(page, "his manager")) < 0.5
+    page.mouse.move(5, 5)
+    expect(title(page)).to_contain_text("on average")
+    assert top(page)[0] == "24% your cue “I will consider it”"
+
+
+def test_what_falls_on_the_template_and_on_own_words_is_always_listed(show):
+    page = show("1")
+    sentence(page, "again next week").hover()
+    expect(title(page)).to_have_text("What this sentence looked at")
+    expect(card(page).locator("[data-rest=template]")).to_have_text("Chat template and first token30%")
+    expect(card(page).locator("[data-rest=own]")).to_have_text("Its own words so far20%")
+    shares = card(page).locator(".row .share, summary .share").all_inner_texts()
+    assert sum(int(share.strip("%")) for share in shares) == 100
+
+
+def test_a_click_pins_pointing_does_not_override_and_escape_frees(show):
+    page = show("2")
+    sentence(page, "may be a no").click()
+    expect(page.get_by_text('state {"pinned": {"arm": "arm1", "target": 0, "source": null}}')).to_be_visible()
+    before = top(page)
+    sentence(page, "manager reads along").hover()
+    source(page, "his manager").hover()
+    assert top(page) == before
+    expect(sentence(page, "may be a no")).to_have_attribute("aria-pressed", "true")
+    sentence(page, "manager reads along", 2).hover()
+    expect(title(page, 2)).to_have_text("What this sentence looked at")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text('state {"pinned": null}')).to_be_visible()
+    expect(sentence(page, "may be a no")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_second_click_frees_and_a_click_elsewhere_moves_the_pin(show):
+    page = show("1")
+    sentence(page, "may be a no").click()
+    sentence(page, "manager reads along").click()
+    expect(page.locator(".target[aria-pressed=true]")).to_have_text("His manager reads along, so write for both.")
+    sentence(page, "manager reads along").click()
+    expect(page.locator(".target[aria-pressed=true]")).to_have_count(0)
+
+
+def test_pointing_at_a_source_lights_the_sentences_that_lean_on_it(show):
+    page = show("1")
+    source(page, "his manager").hover()
+    expect(title(page)).to_have_text("Where the answer leans on it, by sentence")
+    assert [line.split(" ")[0] for line in top(page)] == ["45%", "5%", "4%"]
+    assert "His manager reads along" in top(page)[0]
+    assert lit(sentence(page, "manager reads along")) > lit(sentence(page, "again next week")) > 0
+    source(page, "his manager").click()
+    expect(
+        page.get_by_text('state {"pinned": {"arm": "arm1", "target": null, "source": "cue:manager"}}')
+    ).to_be_visible()
+
+
+def test_the_keyboard_does_all_that_the_mouse_does(show):
+    page = show("1")
+    sentence(page, "may be a no").focus()
+    expect(page.locator("[aria-live]")).to_contain_text("60% your cue “I will consider it”; 12% framing")
+    page.keyboard.press("ArrowRight")
+    expect(sentence(page, "manager reads along")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(sentence(page, "again next week")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text('"target": 2')).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(title(page)).to_have_text("What this sentence looked at")
+    assert top(page)[0] == "20% framing “A soft answer can be a refusal.”"
+    described = sentence(page, "again next week").get_attribute("aria-describedby")
+    expect(card(page).locator(f"#{described}")).to_contain_text("20%")
+
+
+def test_markup_in_the_words_and_the_answer_stays_text(show):
+    page = show("1")
+    expect(card(page)).to_contain_text("<b>Ask</b> again next week.")
+    expect(card(page)).to_contain_text("<script>document.title = 'broken'</script>")
+    assert card(page).locator("b, script").count() == 0
+    assert page.title() != "broken"
+
+
+def test_sentences_are_cut_by_code_points(show):
+    page = show("2")
+    cut = card(page).locator(".answer .target").all_text_contents()
+    assert cut == [
+        "🙂 “I will consider it” may be a no.",
+        "His manager reads along, so write for both.",
+        "<b>Ask</b> again next week.",
+    ]
+    assert card(page).locator(".answer").text_content() == " ".join(cut)
+    assert card(page, 2).locator(".thought-text").text_content() == "Cues: a soft no.\nThen the manager."
+
+
+def test_the_thought_is_folded_and_traced_like_the_answer(show):
+    page = show("2")
+    fold = card(page, 2).locator(".thought")
+    expect(fold).to_contain_text("text the model wrote before answering")
+    expect(sentence(page, "soft no", 2)).to_be_hidden()
+    fold.locator("summary").click()
+    sentence(page, "soft no", 2).hover()
+    expect(card(page, 2).locator(".top li").first).to_have_text("40% reasoning instruction “First list the cues.”")
+
+
+def test_a_right_to_left_answer_reads_from_the_right(show):
+    page = show("4")
+    answer = card(page, 3).locator(".answer")
+    assert answer.evaluate("node => getComputedStyle(node).direction") == "rtl"
+    assert answer.get_attribute("lang") == "ar"
+    assert card(page, 3).locator(".words").evaluate("node => getComputedStyle(node).direction") == "ltr"
+    sentence(page, "الرفض", 3).focus()
+    page.keyboard.press("ArrowLeft")
+    expect(sentence(page, "لهما", 3)).to_be_focused()
+
+
+def test_a_source_whose_removal_matters_wears_an_outline_only_there(show):
+    page = show("1")
+    sentence(page, "may be a no").hover()
+    expect(source(page, "I will consider it")).to_have_class(re.compile("outlined"))
+    sentence(page, "manager reads along").hover()
+    expect(source(page, "I will consider it")).not_to_have_class(re.compile("outlined"))
+    expect(source(page, "his manager")).not_to_have_class(re.compile("outlined"))
+
+
+@pytest.mark.parametrize("count", ["2", "4"])
+def test_cards_of_a_line_have_the_same_height_and_the_same_head(show, count):
+    page = show(count)
+    boxes = [card(page, n + 1).bounding_box() for n in range(int(count))]
+    heads = [card(page, n + 1).locator(".head").bounding_box()["height"] for n in range(int(count))]
+    answers = [card(page, n + 1).locator(".answer").bounding_box()["y"] for n in range(int(count))]
+    for left in range(0, int(count), 2):
+        assert boxes[left]["height"] == pytest.approx(boxes[left + 1]["height"])
+        assert boxes[left]["y"] == boxes[left + 1]["y"]
+        assert answers[left] == pytest.approx(answers[left + 1])
+    assert len(set(heads)) == 1
+
+
+def test_nothing_moves_in_the_card_when_the_focus_does(show):
+    page = show("1")
+    places = """() => {
+      const room = document.querySelector(".stBidiComponent [data-testid=stBidiComponentIsolated]").shadowRoot;
+      const parts = room.querySelectorAll(".target, .title, .top, .top li, .row, .words, .source, summary, .caption");
+      return Array.from(parts, (part) => [part.getBoundingClientRect().top, part.getBoundingClientRect().height]);
+    }"""
+    before = page.evaluate(places)
+    for text in ("may be a no", "manager reads along", "again next week"):
+        sentence(page, text).hover()
+        expect(title(page)).to_have_text("What this sentence looked at")
+        assert page.evaluate(places) == before
+
+
+def test_a_streaming_answer_grows_in_place(show):
+    page = show("stream")
+    answer = card(page).locator(".answer")
+    answer.evaluate("node => { node.firstChild.mark = 'same'; }")
+    height = card(page).bounding_box()["height"]
+    for end in ("may be a no. His", "manager reads along"):
+        page.get_by_role("button", name="More").click()
+        expect(answer).to_contain_text(end)
+        assert answer.text_content().startswith("🙂 “I will consider i")
+        assert answer.evaluate("node => node.firstChild.mark") == "same"
+        assert card(page).bounding_box()["height"] == height
+        expect(card(page)).to_have_attribute("aria-busy", "true")
+    page.get_by_role("button", name="More").click()
+    expect(card(page).locator(".target")).to_have_count(3)
+    expect(card(page)).to_have_attribute("aria-busy", "false")
+
+
+def test_a_link_can_open_with_a_sentence_pinned_and_an_arm_without_scores_says_so(show):
+    page = show("linked")
+    expect(page.locator(".target[aria-pressed=true]")).to_have_text("His manager reads along, so write for both.")
+    expect(card(page, 2)).to_contain_text("For this answer no attention was kept.")
+    expect(card(page, 2).locator(".target")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_on_a_phone_cards_stack_and_the_sources_rise_from_the_bottom(show, open_page, width):
+    page = show("2", open_page(width, phone=True))
+    assert card(page, 2).bounding_box()["y"] > card(page, 1).bounding_box()["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for target in page.locator(".answer .target, summary:visible").all():
+        assert target.bounding_box()["height"] >= 44
+    below = card(page, 2).bounding_box()["y"]
+    sheet = card(page).locator(".traces")
+    sentence(page, "may be a no").tap()
+    expect(sheet).to_have_css("position", "fixed")
+    expect(sheet).to_contain_text("60% your cue “I will consider it”")
+    sheet.evaluate("node => Promise.all(node.getAnimations().map(animation => animation.finished))")
+    box = sheet.bounding_box()
+    assert box["y"] + box["height"] == pytest.approx(844, abs=1)
+    assert box["width"] == width
+    scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    assert card(page, 2).bounding_box()["y"] + scrolled == pytest.approx(below, abs=1)
+    close = card(page).get_by_role("button", name="Close")
+    assert close.bounding_box()["height"] >= 44
+    close.tap()
+    expect(sheet).to_have_css("position", "static")
+
+
+def test_no_motion_where_less_is_asked_for_and_little_otherwise(show, open_page):
+    duration = "node => getComputedStyle(node).transitionDuration"
+    still = show("1", open_page(reduced_motion="reduce"))
+    assert sentence(still, "may be a no").evaluate(duration) == "0s"
+    moving = show("1", open_page(reduced_motion="no-preference"))
+    assert 0 < float(sentence(moving, "may be a no").evaluate(duration).split("s")[0]) <= 0.15
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_component_wears_the_theme_of_the_page(show, open_page, theme):
+    page = show("1", open_page(theme=theme))
+    expect(page.locator(".pap")).to_have_attribute("data-theme", theme)
+
+
+def word(page: Page, text: str):
+    return page.locator(".word", has_text=re.compile(f"^{text}$"))
+
+
+def marked(page: Page, *texts: str):
+    expect(page.get_by_text("marked [" + ", ".join(f'"{text}"' for text in texts) + "]", exact=True)).to_be_visible()
+
+
+def test_a_click_marks_a_word_behind_emoji_and_a_second_one_removes_it(show):
+    page = show("marker")
+    word(page, "Tanaka").click()
+    marked(page, "Tanaka")
+    word(page, "👩‍👩‍👧").click()
+    marked(page, "👩‍👩‍👧", "Tanaka")
+    word(page, "Tanaka").click()
+    marked(page, "👩‍👩‍👧")
+
+
+def test_a_drag_and_a_shift_click_mark_a_phrase(show):
+    page = show("marker")
+    word(page, "said").hover()
+    page.mouse.down()
+    word(page, "will").hover()
+    page.mouse.up()
+    marked(page, "said I will")
+    word(page, "it").click(modifiers=["Shift"])
+    marked(page, "said I will consider it")
+
+
+def test_the_keyboard_marks_extends_and_removes(show):
+    page = show("marker")
+    word(page, "will").focus()
+    page.keyboard.press("Enter")
+    marked(page, "will")
+    page.keyboard.press("Shift+ArrowRight")
+    marked(page, "will consider")
+    page.keyboard.press("Shift+ArrowRight")
+    marked(page, "will consider it")
+    page.get_by_role("button", name="Remove your mark will consider it").click()
+    marked(page)
+    expect(page.locator(".marks li")).to_have_count(0)
+
+
+def test_words_of_an_unspaced_script_can_be_marked(show):
+    page = show("marker")
+    word(page, "検討").click()
+    marked(page, "検討")
+
+
+def test_a_finger_joins_neighbouring_words(show, open_page):
+    page = show("marker", open_page(390, phone=True))
+    word(page, "Tanaka").tap()
+    marked(page, "Tanaka")
+    word(page, "consider").tap()
+    marked(page, "Tanaka", "consider")
+    word(page, "it").tap()
+    marked(page, "Tanaka", "consider it")
+    for button in page.locator(".remove").all():
+        assert button.bounding_box()["height"] >= 44
+
+
+def test_found_cues_are_labelled_and_marks_end_with_the_words_they_were_made_on(show):
+    page = show("marker")
+    expect(page.locator(".cue")).to_have_text("I will consider it")
+    expect(page.locator(".cue-name")).to_have_text("soft refusal")
+    word(page, "said").click()
+    marked(page, "said")
+    page.get_by_text("second", exact=True).click()
+    marked(page)
+    expect(page.locator(".marked")).to_have_text("Something else <i>entirely</i>.")
+    assert page.locator(".marked i, .cue").count() == 0
+
+
+def test_the_prompt_stands_to_the_letter_with_its_sources_named(show):
+    page = show("prompt")
+    view = page.locator(".text").first
+    assert view.text_content().startswith(
+        "<|system|>\nA soft answer can be a refusal.\nFirst list the cues.Tanaka-san said: "
+    )
+    assert view.locator("script").count() == 0
+    names = view.locator(".name").evaluate_all("nodes => nodes.map(node => node.dataset.name)")
+    assert names[:5] == ["chat template", "framing", "reasoning instruction", "your words", "your cue: soft refusal"]
+    expect(view.locator("[data-id='cue:soft']")).to_have_text("I will consider it")
+
+
+def test_a_difference_is_marked_by_signs_as_well_as_colour(show):
+    page = show("prompt")
+    added = page.locator(".diff .line.added")
+    expect(added).to_have_count(1)
+    expect(added).to_contain_text("only in the second prompt: A soft answer can be a refusal.")
+    expect(added.locator(".sign")).to_have_attribute("data-sign", "+")
+    expect(page.locator(".diff .line.removed")).to_have_count(0)

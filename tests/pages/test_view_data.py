@@ -1,0 +1,86 @@
+"""What the components are given: arms cut out of generations, and the difference between two prompts."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anchoring.attribution.types import Attribution
+from anchoring.models.types import OWN, Generation, ModelInfo, Rendered, Settings, Source, Target, Timing
+from anchoring.prompting.compose import compose
+from anchoring.prompting.segments import Kind
+from pages.components.prompt_view import prompt_diff
+from pages.components.reading_room import arm_of
+
+CUE = Source("cue:soft", Kind.CUE, "Maybe", 0, 5, cue="soft")
+SOURCES = (CUE, Source("words:1", Kind.WORDS, " so.", 5, 9), OWN)
+
+
+def generation(thought: str, answer: str, finish: str = "end") -> Generation:
+    """As a thinking model writes: markup and white space around both parts."""
+    text = f"<think>\n{thought}\n</think>\n\n{answer}\n"
+    thought_at, answer_at = text.index("\n"), text.rindex("</think>") + len("</think>")
+    return Generation(
+        prompt=compose("Maybe so."),
+        rendered=Rendered("Maybe so.", SOURCES[:2], (1, 2), (0, 1)),
+        token_ids=(5,) * 30,
+        token_ends=(len(text),) * 30,
+        text=text,
+        thought_span=(thought_at, thought_at + len(thought) + 2),
+        answer_span=(answer_at, len(text)),
+        finish=finish,
+        model=ModelInfo("tiny", "0", "float32", "cpu", 1, 64),
+        settings=Settings(),
+        timing=Timing(seconds=2.0, first_token_seconds=0.1),
+    )
+
+
+def whole(run: Generation) -> Attribution:
+    """One target a part, white space at its edges included, and one of white space alone."""
+    spans = [(*run.thought_span, "thought"), (*run.answer_span, "answer"), (len(run.text) - 1, len(run.text), "answer")]
+    targets = tuple(Target(run.text[a:b], a, b, part) for a, b, part in spans)
+    scores = np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7], [0.0, 0.0, 1.0]], dtype=np.float32)
+    return Attribution("attention", scores, targets, SOURCES, "share", signed=False)
+
+
+def test_offsets_point_into_the_part_that_is_shown_and_rows_stay_with_their_targets():
+    run = generation("A soft no 🙂.", "Do not press. <b>x</b>")
+    arm = arm_of("On", run, whole(run), cue_labels={"soft": "soft refusal"})
+    assert (arm["thought"], arm["answer"]) == ("A soft no 🙂.", "Do not press. <b>x</b>")
+    assert [arm[t["part"]][t["start"] : t["end"]] for t in arm["targets"]] == [
+        "A soft no 🙂.",
+        "Do not press. <b>x</b>",
+    ]
+    assert arm["scores"] == [[0.5, 0.3, 0.2], [0.1, 0.2, 0.7]]
+    assert [s["label"] for s in arm["sources"]] == ["soft refusal", "", ""]
+    assert [s["kind"] for s in arm["sources"]] == ["cue", "words", "own"]
+
+
+@given(thought=st.text(min_size=1).filter(str.strip), answer=st.text(min_size=1).filter(str.strip))
+def test_every_target_is_cut_to_the_letter_in_any_script(thought, answer):
+    run = generation(thought.replace("</think>", ""), answer.replace("</think>", ""))
+    for target in arm_of("On", run, whole(run))["targets"]:
+        assert (
+            {"thought": run.thought, "answer": run.answer}[target["part"]][target["start"] : target["end"]]
+            == target["text"]
+            != ""
+        )
+
+
+def test_an_arm_says_its_speed_its_length_and_how_it_ended():
+    assert arm_of("On", generation("a", "b"))["meta"] == "15 tokens/s · 30 tokens · finished"
+    assert arm_of("On", generation("a", "b", "length"))["meta"].endswith("stopped at the length limit")
+    assert arm_of("On", generation("a", "b"))["scores"] is None
+
+
+LINES = st.lists(st.sampled_from(["Be brief.", "", "A rule\u2028of two", "<b>", "你好"]), max_size=8).map("\n".join)
+
+
+@given(before=LINES, after=LINES)
+def test_both_prompts_can_be_read_back_from_their_difference(before, after):
+    lines = prompt_diff(before, after)
+    assert "\n".join(line["text"] for line in lines if line["op"] != "+") == before
+    assert "\n".join(line["text"] for line in lines if line["op"] != "-") == after
+
+
+def test_prompts_that_are_alike_differ_in_nothing():
+    assert {line["op"] for line in prompt_diff("a\nb", "a\nb")} == {" "}
