@@ -19,8 +19,28 @@ MAX_ALIASES = 8
 
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in "str int float bool null timestamp seq map".split())
 _NULL = "tag:yaml.org,2002:null"
-_OPENS = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
-_CLOSES = (yaml.SequenceEndEvent, yaml.MappingEndEvent)
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, which counts as it composes, so that nothing can nest or multiply before it is refused."""
+
+    def __init__(self, source: str, name: str) -> None:
+        super().__init__(source)
+        self._file, self._depth, self._aliases = name, 0, 0
+
+    def compose_node(self, parent: yaml.Node | None, index: object) -> yaml.Node:
+        event = self.peek_event()
+        line = event.start_mark.line + 1
+        self._aliases += isinstance(event, yaml.AliasEvent)
+        if self._aliases > MAX_ALIASES:
+            raise ScopeError(self._file, f"expected at most {MAX_ALIASES} aliases (*name)", line)
+        opens = isinstance(event, yaml.CollectionStartEvent)
+        self._depth += opens
+        if self._depth > MAX_DEPTH:
+            raise ScopeError(self._file, f"expected at most {MAX_DEPTH} levels of nesting", line)
+        node = super().compose_node(parent, index)
+        self._depth -= opens
+        return node
 
 
 def read_scope(text: str | bytes, name: str) -> Scope:
@@ -62,10 +82,9 @@ def _decode(text: str | bytes, name: str) -> str:
 
 
 def _compose(source: str, name: str) -> yaml.Node | None:
-    """The node tree, built only after the events have been counted, so that nothing can nest or multiply first."""
+    """The node tree of the one document in the file; None where it is empty."""
     try:
-        _count(source, name)
-        return yaml.compose(source, Loader=yaml.SafeLoader)
+        return _compose_one(source, name)
     except ScopeError:
         raise
     except yaml.MarkedYAMLError as fault:
@@ -79,16 +98,12 @@ def _compose(source: str, name: str) -> yaml.Node | None:
         raise ScopeError(name, f"expected YAML, but {_one_line(str(fault))}") from None
 
 
-def _count(source: str, name: str) -> None:
-    depth = aliases = 0
-    for event in yaml.parse(source, Loader=yaml.SafeLoader):
-        line = event.start_mark.line + 1
-        depth += isinstance(event, _OPENS) - isinstance(event, _CLOSES)
-        aliases += isinstance(event, yaml.AliasEvent)
-        if depth > MAX_DEPTH:
-            raise ScopeError(name, f"expected at most {MAX_DEPTH} levels of nesting", line)
-        if aliases > MAX_ALIASES:
-            raise ScopeError(name, f"expected at most {MAX_ALIASES} aliases (*name)", line)
+def _compose_one(source: str, name: str) -> yaml.Node | None:
+    loader = _Loader(source, name)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
 
 
 def _syntax_error(fault: yaml.MarkedYAMLError, source: str, name: str) -> ScopeError:

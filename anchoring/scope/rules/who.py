@@ -63,12 +63,12 @@ def identity(scope: Scope, today: date) -> Iterator[Found]:
 
 
 _PERSON = any_of(
-    "someone, somebody, anyone, anybody, everyone, people, person, user, users, writer, writers, woman, women"
+    "someone, somebody, anyone, anybody, everyone, people, person, user, users, writer, writers, woman, women, man, "
+    "men, staff, client, clients, speaker, speakers, customer, customers, colleague, colleagues"
 )
-_MORE = any_of("man, men, staff, client, clients, speaker, speakers, customer, customers, colleague, colleagues")
 _NAME = r"(?P<name>[^\W\d_]\w+)"
 _KIN = r"(?i:(?:sur|first |last |given |family )?names?)"
-_NAMED = re.compile(rf"\b(?i:(?:{_PERSON}|{_MORE})\s+(?:is\s+|are\s+)?(?:named|called|surnamed))\s+{_NAME}")
+_NAMED = re.compile(rf"\b(?i:{_PERSON}\s+(?:is\s+|are\s+)?(?:named|called|surnamed))\s+{_NAME}")
 _NAMES_LIKE = re.compile(rf"\b{_KIN}\s+(?i:such as|like)\s+[\"'“‘«]?{_NAME}")
 _SOUNDING = re.compile(rf"\b{_NAME}[- ](?i:sounding|looking)\s+{_KIN}\b")
 

@@ -110,8 +110,8 @@ _RANKING = any_of(
 )
 # These two also have plain senses, so they count only before a word for people and their ways, or as a verdict.
 _PEOPLES = any_of(
-    "culture, society, societies, country, countries, community, communities, people, custom, practice, belief, village, "
-    "tribe, tradition, ritual, region, religion, caste, mindset, mind, attitude, group, way"
+    "culture, society, societies, country, countries, community, communities, people, custom, practice, belief, "
+    "village, tribe, tradition, ritual, region, religion, caste, mindset, mind, attitude, group, way"
 )
 _VERDICT = rf"(?:backward|primitive)(?=[- ](?:\w+ )?{_PEOPLES}s?\b|\s*(?:[.,;:!?]|$)|\s(?:and|or)\s)"
 _DEFICIT = re.compile(rf"\b(?:{_RANKING}\b|{_VERDICT})", re.IGNORECASE)
