@@ -1,0 +1,94 @@
+"""Attention: where did the model look? Weights, not reasons: what may be believed is what removal shows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from anchoring.attribution.targets import target_tokens, targets
+from anchoring.attribution.types import Attribution
+from anchoring.models.types import OWN, Generation, Target
+
+# torch is imported only where a model runs: pages that draw a stored run start without it.
+
+_UNITS = {
+    "mean": "share of attention, mean over tokens, layers and heads",
+    "max": "largest share of attention in any layer and head, mean over tokens, rescaled so that a row sums to 1",
+}
+
+
+def attention(
+    generation: Generation,
+    *,
+    unit: str = "sentence",
+    layers: Sequence[int] | None = None,
+    heads: Sequence[int] | None = None,
+    reduce: str = "mean",
+    language: str = "en",
+) -> Attribution:
+    """Each target's attention to each source of the prompt, and to the tokens generated before it (`OWN`, last).
+
+    A target's row is the mean over its tokens, then over the chosen `layers` and `heads` (indices along the axes of
+    `generation.attention`; None for all). `reduce="max"` takes for each source the largest of the layer-head pairs
+    instead, then rescales the row to sum to 1: it shows a source that one head attends to and the mean hides, and is
+    no longer a share of anything. Raises ValueError where no attention was captured.
+    """
+    if generation.attention is None:
+        raise ValueError("The attention of this answer was not captured: attribute(model, generation) reads it anew.")
+    if reduce not in _UNITS:
+        raise ValueError(f"There is no way to reduce called {reduce!r}: choose mean or max.")
+    weights = _chosen(generation.attention, layers, heads)
+    sources = (*generation.rendered.sources, OWN)
+    if weights.shape[-1] != len(sources):
+        raise ValueError(f"Attention has {weights.shape[-1]} columns for {len(sources)} sources.")
+    rows = targets(generation, unit, language=language)
+    scores = np.empty((len(rows), len(sources)), np.float32)
+    for score, target in zip(scores, rows, strict=True):
+        score[:] = _row(weights, generation, target, reduce)
+    return Attribution("attention", scores, rows, sources, _UNITS[reduce], signed=False)
+
+
+def attend(
+    hf_model, prompt_ids: Sequence[int], response_ids: Sequence[int], token_source: Sequence[int], n_sources: int
+) -> np.ndarray:
+    """float32 [response tokens, layers, heads, n_sources + 1]: the attention of a finished run, by one forward pass.
+
+    Equal, but for rounding, to what is captured during generation. Raises TapError where the model cannot be read.
+    """
+    import torch
+
+    from anchoring.models.tap import Tap, TapSilent, install
+
+    if not response_ids:
+        raise ValueError("There is no response to read the attention of.")
+    if not install(hf_model):
+        raise TapSilent("The attention of this model cannot be read: it does not pass through transformers' interface.")
+    # The last token predicts nothing that was kept, so it need not run.
+    ids = torch.tensor([[*prompt_ids, *response_ids[:-1]]], device=hf_model.device)
+    with torch.inference_mode(), Tap(torch.tensor([token_source]), n_sources) as tap:
+        hf_model.base_model(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
+    return tap.rows()[0]
+
+
+def _chosen(weights: np.ndarray, layers: Sequence[int] | None, heads: Sequence[int] | None) -> np.ndarray:
+    """float32 [tokens, chosen layers, chosen heads, columns]."""
+    for axis, (name, wanted) in enumerate((("layer", layers), ("head", heads)), start=1):
+        if wanted is None:
+            continue
+        count, wanted = weights.shape[axis], list(wanted)
+        if not wanted:
+            raise ValueError(f"Choose at least one {name}.")
+        for index in wanted:
+            if not 0 <= index < count:
+                raise ValueError(f"There is no {name} {index}: this answer has {name}s 0 to {count - 1}.")
+        weights = weights.take(wanted, axis)
+    return weights
+
+
+def _row(weights: np.ndarray, generation: Generation, target: Target, reduce: str) -> np.ndarray:
+    """float32 [columns], summing to 1."""
+    own = weights[list(target_tokens(generation, target))].astype(np.float32).mean(0)
+    row = own.mean((0, 1)) if reduce == "mean" else own.max((0, 1))
+    # Attention is stored as float16, whose rounding moves a sum by up to a thousandth. More is no rounding.
+    if reduce == "mean" and abs(row.sum() - 1) > 0.01:
+        raise ValueError(f"The attention of {target.text!r} sums to {row.sum():.3f}, not to 1: it is damaged.")
+    return row / row.sum()

@@ -1,0 +1,121 @@
+"""Attention as an attribution: the rows are those that the model computed, averaged as the docstring says."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from transformers import GenerationConfig
+
+from anchoring.attribution import METHODS, attend, attention, attribute
+from anchoring.models.tap import Tap, TapSilent, install
+from anchoring.models.types import OWN
+from tests.attribution.runs import SOURCES, run
+from tests.models.tiny import tiny, tokens
+
+PIECES = ["Dear", " both", ".", " I", " am", " late", "."]
+
+
+def shares(layers: int = 2, heads: int = 3) -> np.ndarray:
+    """float16 [7, layers, heads, 4] with rows that sum to 1."""
+    rows = np.random.default_rng(2).dirichlet([0.5] * 4, (7, layers, heads))
+    return rows.astype(np.float16)
+
+
+def test_mean_is_over_tokens_then_layers_and_heads():
+    rows = shares()
+    made = attention(run(PIECES, attention=rows))
+    assert made.sources == (*SOURCES, OWN)
+    assert [target.text for target in made.targets] == ["Dear both.", "I am late."]
+    assert made.scores.dtype == np.float32
+    assert (made.method, made.signed) == ("attention", False)
+    np.testing.assert_allclose(made.scores[0], rows[:3].astype(float).mean((0, 1, 2)), atol=1e-3)
+    np.testing.assert_allclose(made.scores[1], rows[3:].astype(float).mean((0, 1, 2)), atol=1e-3)
+    np.testing.assert_allclose(made.scores.sum(1), 1, atol=1e-6)
+
+
+def test_chosen_layers_and_heads():
+    rows = shares()
+    made = attention(run(PIECES, attention=rows), layers=[1], heads=[0, 2], unit="answer")
+    np.testing.assert_allclose(made.scores[0], rows[:, 1][:, [0, 2]].astype(float).mean((0, 1)), atol=1e-3)
+
+
+def test_maximum_over_layers_and_heads_is_rescaled_and_says_so():
+    rows = shares()
+    made = attention(run(PIECES, attention=rows), reduce="max", unit="answer")
+    largest = rows.astype(float).mean(0).max((0, 1))
+    assert largest.sum() > 1.1
+    np.testing.assert_allclose(made.scores[0], largest / largest.sum(), atol=1e-3)
+    assert "rescaled" in made.unit
+    assert "mean over tokens, layers and heads" in attention(run(PIECES, attention=rows)).unit
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"layers": [2]}, "There is no layer 2: this answer has layers 0 to 1"),
+        ({"heads": [-1]}, "There is no head -1"),
+        ({"heads": []}, "at least one head"),
+        ({"reduce": "median"}, "choose mean or max"),
+        ({"unit": "word"}, "no unit 'word'"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_an_error(options, message):
+    with pytest.raises(ValueError, match=message):
+        attention(run(PIECES, attention=shares()), **options)
+
+
+def test_attention_that_does_not_fit_or_does_not_sum_to_1_is_an_error():
+    with pytest.raises(ValueError, match="3 columns for 4 sources"):
+        attention(run(PIECES, attention=shares()[..., :3]))
+    with pytest.raises(ValueError, match="not to 1"):
+        attention(run(PIECES, attention=shares() * np.float16(0.9)))
+    with pytest.raises(ValueError, match="not captured"):
+        attention(run(PIECES))
+
+
+@pytest.mark.parametrize("kind", ["llama", "gemma3", "gemma2", "gpt2"])
+def test_attend_equals_what_was_captured_while_generating(kind):
+    model = tiny(kind)
+    install(model)
+    ids, groups = tokens(1, 12), torch.tensor([[0, 0, 0, 1, 1, 2, 2, 1, 1, 3, 3, 0]])
+    config = GenerationConfig(max_new_tokens=15, do_sample=False, pad_token_id=0)
+    with Tap(groups, 4) as tap:
+        written = model.generate(ids, attention_mask=torch.ones_like(ids), generation_config=config)
+    rows = attend(model, ids[0].tolist(), written[0, 12:].tolist(), groups[0].tolist(), 4)
+    assert rows.shape == (15, 3, 4, 5)
+    np.testing.assert_allclose(rows, tap.rows()[0], atol=1e-4)
+
+
+def test_attribute_runs_the_model_only_without_captured_attention():
+    made = run(PIECES)
+    model = SimpleNamespace(hf=tiny("llama"), tokenizer=None)
+    read = attribute(model, made)
+    rows = attend(model.hf, made.rendered.token_ids, made.token_ids, made.rendered.token_source, len(SOURCES))
+    stored = replace(made, attention=rows.astype(np.float16))
+    np.testing.assert_allclose(attribute(None, stored).scores, read.scores, atol=1e-3)
+    np.testing.assert_allclose(read.scores.sum(1), 1, atol=1e-5)
+    np.testing.assert_array_equal(
+        attribute(None, stored, unit="token", layers=[0]).scores, attention(stored, unit="token", layers=[0]).scores
+    )
+    with pytest.raises(ValueError, match="give the model"):
+        attribute(None, made)
+
+
+def test_an_unknown_method_is_named_with_the_known_ones():
+    with pytest.raises(ValueError, match="'horoscope': choose one of attention"):
+        attribute(None, run(PIECES, attention=shares()), "horoscope")
+    assert "attention" in METHODS
+
+
+def test_attend_needs_a_response_and_a_model_that_can_be_read():
+    with pytest.raises(ValueError, match="no response"):
+        attend(tiny("llama"), [1, 2], [], [0, 0], 1)
+    with pytest.raises(TapSilent, match="cannot be read"):
+        attend(tiny("mamba"), [1, 2], [3], [0, 0], 1)
+
+
+def test_an_empty_answer_gives_an_empty_matrix():
+    made = attention(run([], attention=np.zeros((0, 2, 3, 4), np.float16)))
+    assert made.scores.shape == (0, 4)
