@@ -82,7 +82,7 @@ _ANYBODY = frozenset(
     "members population populations public society societies social community communities group groups culture "
     "cultures cultural subculture civilization civilisation nation nations country countries state region world land "
     "heritage descent origin background ancestry ethnicity ethnicities identity diaspora immigrant immigrants "
-    "migrants family families household households adult adults men women gender religion faith age aged "
+    "migrants family families household households adult adults gender religion faith age aged "
     "generation generations".split()
 )
 _WIDE_TOPICS = frozenset(

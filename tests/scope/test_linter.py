@@ -1,0 +1,205 @@
+"""Each rule: a card that breaks it and no other, and the nearest card that passes."""
+
+from datetime import date
+
+import pytest
+
+from anchoring.scope import Scope, lint
+from tests.scope.cards import GOOD, TODAY, card, with_cue
+
+
+def rules(scope: Scope) -> list[int]:
+    return [finding.rule for finding in lint(scope, TODAY)]
+
+
+def places(scope: Scope) -> list[str]:
+    return [finding.place for finding in lint(scope, TODAY)]
+
+
+def test_the_good_card_has_no_findings() -> None:
+    assert lint(card(), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "community"),
+    [
+        (1, "Japanese culture"),
+        (1, "Ghanaian funerals"),
+        (1, "The Ｊａｐａｎｅｓｅ"),
+        (1, "people in the U.S."),
+        (1, "Côte d’Ivoire"),
+        (1, "日本文化"),
+        (2, "Western people"),
+        (2, "ASIANS"),
+        (2, "South-East Asian families"),
+        (3, "Muslims"),
+        (3, "Hindu weddings"),
+        (4, "Millennials"),
+        (4, "Gen Z"),
+        (5, "Black people"),
+        (5, "women"),
+        (5, "speakers of Arabic"),
+        (5, "Japanese speakers"),
+        (5, "Māori culture"),
+    ],
+)
+def test_a_label_alone_is_no_community(rule: int, community: str) -> None:
+    found = lint(card(community=community), TODAY)
+    assert [(f.rule, f.severity, f.place) for f in found] == [(rule, "error", "community")]
+    assert found[0].instead
+    assert places(card(title=community)) == ["title"]
+
+
+@pytest.mark.parametrize(
+    "community",
+    [
+        "Japanese-language B2B account staff declining a request by e-mail",
+        "Deaf-led social",
+        "Multiracial Singapore start-up",
+        "Asante families giving nsawa at a funeral around Kumasi",
+        "Catholic parish choir",
+        "Women's rugby team",
+        "Western Sydney night nurses",
+        "Gen Z interns on one trading desk",
+        "Turkey farmers",
+    ],
+)
+def test_a_label_joined_to_something_narrower_passes(community: str) -> None:
+    assert lint(card(community=community), TODAY) == []
+
+
+@pytest.mark.parametrize("field", ["practice", "setting"])
+@pytest.mark.parametrize("text", ["", "  ", "culture", "Japan"])
+def test_a_practice_and_a_setting_are_needed(field: str, text: str) -> None:
+    assert [(f.rule, f.place) for f in lint(card(**{field: text}), TODAY)] == [(6, field)]
+
+
+def test_a_community_is_needed() -> None:
+    assert [(f.rule, f.place) for f in lint(card(community=""), TODAY)] == [(6, "community")]
+
+
+def test_three_cues_are_needed() -> None:
+    assert [(f.rule, f.place) for f in lint(card(cues=GOOD["cues"][:2]), TODAY)] == [(7, "cues")]
+
+
+@pytest.mark.parametrize(
+    ("surface", "subtext", "found"),
+    [
+        ("The writer will consider the request.", "The request is considered by the writer.", [7]),
+        ("They say yes.", "They say yes", [7]),
+        ("検討します", "検討します。", [7]),
+        ("They say yes.", "They do not mean yes.", []),
+        ("検討します", "断りの合図である", []),
+    ],
+)
+def test_a_subtext_says_more_than_its_surface(surface: str, subtext: str, found: list[int]) -> None:
+    scope = with_cue(1, surface=surface, subtext=subtext)
+    assert rules(scope) == found
+    assert places(scope) == ["cues[1].subtext"] * len(found)
+
+
+def test_dissent_and_limits_are_needed() -> None:
+    assert [(f.rule, f.place) for f in lint(card(contested=[]), TODAY)] == [(8, "contested")]
+    assert [(f.rule, f.place) for f in lint(card(limits={"not_for": [" "]}), TODAY)] == [(8, "limits")]
+    assert rules(card(limits={"not_for": ["judging"]})) == []
+
+
+def test_positionality_and_a_review_date_are_needed() -> None:
+    assert [(f.rule, f.place) for f in lint(card(authors=[]), TODAY)] == [(9, "authors")]
+    nameless = card(authors=[{"name": "A", "positionality": " "}])
+    assert [(f.rule, f.place) for f in lint(nameless, TODAY)] == [(9, "authors[0].positionality")]
+    assert rules(card(review_by=None)) == [9]
+    assert rules(card(review_by=date(2026, 5, 31))) == [9]
+    assert rules(card(review_by=TODAY)) == []
+
+
+@pytest.mark.parametrize("phrase", ["Tanaka-san", "Mr. Patel", "Priya Sharma", "田中さん", "Nguyen"])
+def test_a_name_is_no_cue_to_identity(phrase: str) -> None:
+    scope = with_cue(2, phrases={"en": ["in haste", phrase]})
+    assert [(f.rule, f.place) for f in lint(scope, TODAY)] == [(10, "cues[2].phrases.en[1]")]
+    assert rules(card(roles=[{"role": phrase}])) == [10]
+
+
+@pytest.mark.parametrize("phrase", ["akka", "without san", "-san", "Professor", "mate", "thanks, boss"])
+def test_a_form_of_address_may_be_a_cue(phrase: str) -> None:
+    assert rules(with_cue(2, phrases={"en": [phrase]})) == []
+
+
+@pytest.mark.parametrize(
+    ("subtext", "found"),
+    [
+        ("Clients trust someone named Lakisha less.", [10]),
+        ("It depends on names such as Nguyen.", [10]),
+        ("An Asian-sounding name is treated with more form.", [10]),
+        ("The manager is named without an honorific.", []),
+        ("A name like that is a courtesy.", []),
+        ("A good-sounding name for the plan.", []),
+    ],
+)
+def test_names_are_no_proxies_in_explanations(subtext: str, found: list[int]) -> None:
+    assert rules(with_cue(1, subtext=subtext)) == found
+
+
+@pytest.mark.parametrize(
+    ("rule", "subtext"),
+    [
+        (11, "It always closes the matter."),
+        (11, "All staff hear a refusal."),
+        (11, "They naturally avoid a refusal."),
+        (11, "Here Tamil people are modest."),
+        (11, "Germans are direct in this."),
+        (12, "High power distance makes a refusal costly."),
+        (12, "Hofstede gives a score of 92."),
+        (12, "In a collectivist culture harmony comes first."),
+        (14, "A backward custom kept by older firms."),
+        (14, "The habit is primitive."),
+    ],
+)
+def test_wording_that_flattens_is_warned_of(rule: int, subtext: str) -> None:
+    found = lint(with_cue(1, subtext=subtext), TODAY)
+    assert [(f.rule, f.severity, f.place) for f in found] == [(rule, "warning", "cues[1].subtext")]
+
+
+@pytest.mark.parametrize(
+    "subtext",
+    [
+        "Not all staff hear a refusal, and it isn't always one.",
+        "After all, the answer is on the record.",
+        'A head may write "always" and mean sometimes.',
+        "Those who speak Japanese are few on the thread.",
+        "The head keeps a distance from power and scores points.",
+        "A step backward in the talks; a locking primitive is discussed; backward-compatible wording.",
+    ],
+)
+def test_plain_senses_of_the_same_words_pass(subtext: str) -> None:
+    assert rules(with_cue(1, subtext=subtext)) == []
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        ([], [13]),
+        ([{"cite": "A", "type": "book", "year": 2020, "insider_authored": False}], [13]),
+        ([{"cite": "A", "type": "book", "year": 2010, "insider_authored": True}], [13]),
+        ([{"cite": "A", "type": "book", "year": 2011, "insider_authored": True}], []),
+        ([{"cite": "A", "type": "book", "year": 2020}], []),
+    ],
+)
+def test_one_source_is_recent_and_may_be_by_an_insider(sources: list[dict], found: list[int]) -> None:
+    assert rules(card(sources=sources)) == found
+
+
+def _explained(first: str, second: str) -> Scope:
+    cues = [dict(cue) for cue in GOOD["cues"]]
+    cues[0]["subtext"], cues[2]["flips_when"] = first, second
+    return card(cues=cues)
+
+
+def test_a_country_explains_one_cue_at_most() -> None:
+    found = lint(_explained("In Japan this is a soft refusal.", "the client is not a Japanese firm"), TODAY)
+    assert [(f.rule, f.place) for f in found] == [(15, "cues[2].flips_when")]
+    assert "Japan" in found[0].message
+    assert rules(_explained("In Japan this is a soft refusal.", "the client is new")) == []
+    assert rules(_explained("In Japan this is a soft refusal.", "the client is in Peru")) == []
+    assert rules(_explained("Polish firms refuse so.", "the mail has more polish")) == []
+    assert rules(_explained("Written in Japanese, it refuses.", "the text is in Japanese")) == []
