@@ -15,6 +15,8 @@ from anchoring.scope.card import Scope
 
 _SPEAKS = regex.compile(r"[\p{L}\p{N}\p{S}]")
 
+_HALF = regex.compile(r"\p{Cs}")
+
 
 def compose(
     words: str,
@@ -32,6 +34,8 @@ def compose(
     """
     if not words.strip():
         raise ValueError("The prompt is empty: write a few words first.")
+    if _HALF.search(words):
+        raise ValueError("The words hold half a character (a lone surrogate): paste or type them again.")
     framing, reasoning = _one_of(Framing, framing, "framing"), _one_of(Reasoning, reasoning, "reasoning")
     cues = find_cues(words, scope, marks)
     system = (*_framing_segments(framing, scope, cues, other), *reasoning_segments(reasoning))
@@ -101,7 +105,7 @@ def user_segments(words: str, cues: tuple[FoundCue, ...]) -> tuple[Segment, ...]
             pieces[-1] = (pieces[-1][0], pieces[-1][1] + text)
         else:
             pieces.append((cue, text))
-    if len(pieces) > 1 and not pieces[0][1].strip():
+    if len(pieces) > 1 and pieces[0][0] is None and not pieces[0][1].strip():
         pieces = [(pieces[1][0], pieces[0][1] + pieces[1][1]), *pieces[2:]]
     return _named(pieces)
 

@@ -16,8 +16,10 @@ _UNSPACED = regex.compile(
     r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]"
 )
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]")
-# Typists write either; a card need not list both.
-_SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
+# Typists write either; a card need not list both. Variation selectors only choose how a character is drawn.
+_SAME = str.maketrans(
+    {"\ufe0e": None, "\ufe0f": None} | {"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"}
+)
 
 
 def fold(text: str) -> tuple[str, list[int]]:
@@ -31,7 +33,7 @@ def fold(text: str) -> tuple[str, list[int]]:
     for cluster in regex.finditer(r"\X", text):
         piece = unicodedata.normalize("NFKC", cluster.group()).translate(_SAME).casefold()
         piece = unicodedata.normalize("NFKC", piece)
-        if piece.isspace():
+        if piece.isspace():  # false for a piece that folding has emptied
             if folded and folded[-1] == " ":
                 continue
             piece = " "
@@ -53,13 +55,18 @@ def _bounded(text: str, start: int, end: int) -> bool:
     return not before and not after
 
 
-def _occurrences(folded: str, phrase: str) -> Iterable[tuple[int, int]]:
+def _occurrences(folded: str, origin: list[int], phrase: str) -> Iterable[tuple[int, int]]:
     start = folded.find(phrase)
     while start != -1:
         end = start + len(phrase)
-        if _bounded(folded, start, end):
+        if _bounded(folded, start, end) and not (_inside(origin, start) or _inside(origin, end)):
             yield start, end
         start = folded.find(phrase, start + 1)
+
+
+def _inside(origin: list[int], edge: int) -> bool:
+    """Whether an edge cuts what a reader sees as one character: a family of emoji, a vowel sign, the 2 of a half."""
+    return 0 < edge < len(origin) and origin[edge - 1] == origin[edge]
 
 
 def find_cues(words: str, scope: Scope | None, marks: Iterable[tuple[int, int]] = ()) -> tuple[FoundCue, ...]:
@@ -74,23 +81,15 @@ def find_cues(words: str, scope: Scope | None, marks: Iterable[tuple[int, int]] 
             raise ValueError(f"The mark {start}–{end} lies outside the text of {len(words)} characters.")
         candidates.append((0, -(end - start), start, FoundCue(OWN_CUE, words[start:end], start, end)))
     folded, origin = fold(words)
-    ends = [*origin, len(words)]
+    ends = [*origin, len(words)]  # edges lie between clusters, so the next one's origin ends a span
     for cue in scope.cues if scope else ():
         for phrase in {p for phrases in cue.phrases.values() for p in phrases}:
             needle = fold(phrase)[0].strip()
-            for a, b in _occurrences(folded, needle) if needle else ():
-                start, end = origin[a], _end_of(ends, b)
+            for a, b in _occurrences(folded, origin, needle) if needle else ():
+                start, end = ends[a], ends[b]
                 candidates.append((1, -(end - start), start, FoundCue(cue.id, words[start:end], start, end)))
     taken: list[FoundCue] = []
     for *_, found in sorted(candidates, key=lambda c: (*c[:3], c[3].cue)):
         if all(found.end <= t.start or found.start >= t.end for t in taken):
             taken.append(found)
     return tuple(sorted(taken, key=lambda f: f.start))
-
-
-def _end_of(ends: list[int], b: int) -> int:
-    """The original offset just past folded code point b - 1: where the next cluster begins."""
-    last = ends[b - 1]
-    while b < len(ends) - 1 and ends[b] == last:
-        b += 1
-    return ends[b]

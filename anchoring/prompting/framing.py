@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from anchoring.prompting.cues import OWN_CUE
 from anchoring.prompting.segments import FoundCue, Kind, Segment
-from anchoring.scope.card import Scope, Voice
+from anchoring.scope.card import Cue, Scope, Voice
 
 
 class Framing(StrEnum):
@@ -58,6 +58,11 @@ def _stop(text: str) -> str:
     return text if text.endswith((".", "!", "?", "。", "…")) else text + "."
 
 
+def _joined(between: str, *parts: str) -> str:
+    """The parts that are there: a draft's fields may be empty."""
+    return between.join(part for part in parts if part)
+
+
 def likely_region(language: str) -> str:
     """The English name of the region that CLDR holds likeliest for a language: the crudest proxy there is."""
     tag = language.replace("-", "_")
@@ -77,15 +82,17 @@ def label(scope: Scope) -> list[Segment]:
 
 
 def perspective(scope: Scope) -> list[Segment]:
-    where = ", ".join(part for part in (scope.practice, scope.setting) if part)
-    return [_line("perspective", _stop(f"Answer with this in view: {scope.domain}; {scope.community}; {where}"))]
+    where = _joined(", ", scope.practice, scope.setting)
+    view = _joined("; ", scope.domain, scope.community, where) or scope.title
+    return [_line("perspective", _stop(f"Answer with this in view: {view}"))]
 
 
 def card(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
-    lines = [_line("setting", _stop(f"Setting: {scope.community}; {scope.practice}, {scope.setting}"))]
+    setting = _joined("; ", scope.community, _joined(", ", scope.practice, scope.setting)) or scope.title
+    lines = [_line("setting", _stop(f"Setting: {setting}"))]
     for number, role in enumerate(scope.roles, 1):
         toward = f" toward {role.stands_toward}" if role.stands_toward else ""
-        lines.append(_line(f"role:{number}", _stop(f"Role: {role.role}{toward}: {role.stakes}")))
+        lines.append(_line(f"role:{number}", _stop("Role: " + _joined(": ", f"{role.role}{toward}", role.stakes))))
     lines += _cue_lines(scope, cues)
     if scope.limits.stops_applying:
         lines.append(_line("limits", _stop(f"Stops applying: {scope.limits.stops_applying[0]}")))
@@ -112,8 +119,13 @@ def interpretive(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
 def swapped(other: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
     """Another scope's card, with as many of its cues as were found in the user's words by their own card."""
     count = len(dict.fromkeys(c.cue for c in cues if c.cue != OWN_CUE))
-    shown = (FoundCue(c.id, next(iter(c.phrases.values()))[0], 0, 0) for c in other.cues[:count])
+    shown = (FoundCue(c.id, _first_phrase(c), 0, 0) for c in other.cues[:count])
     return card(other, tuple(shown))
+
+
+def _first_phrase(cue: Cue) -> str:
+    """A draft's cue may have no phrase yet; then what is said or done stands for it."""
+    return next((phrase for phrases in cue.phrases.values() for phrase in phrases), cue.surface)
 
 
 def irrelevant(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:

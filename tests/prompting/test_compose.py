@@ -1,0 +1,179 @@
+"""A prompt is the user's words to the letter, plus lines of ours that each have a name."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anchoring.prompting import Framing, Kind, Reasoning, compose
+from anchoring.prompting.framing import card, irrelevant, likely_region, swapped
+from anchoring.scope import load_scopes
+from tests.prompting.cards import cue, scope
+from tests.prompting.texts import texts
+
+LATE = scope(
+    cue("late", "late", "遅れ", flips_when="a festival is near"),
+    cue("fine", "it's fine"),
+    cue("quiet", "no reply"),
+)
+OTHER = scope(cue("wave", "waves"), cue("nod", "nods", "bows"), cue("sit"), scope_id="other", language="fi")
+WORDS = "Write to Tanaka-san: the parts are late, but it’s fine. No reply since Monday."
+EVERY = list(itertools.product(Framing, Reasoning))
+
+
+@pytest.mark.parametrize(("framing", "reasoning"), EVERY)
+@pytest.mark.parametrize("words", [WORDS, "  late\r\nlate \n", "遅れています。👩‍👧", "?!"])
+def test_every_rung_and_reasoning_keeps_the_words_and_names_every_line_once(words, framing, reasoning):
+    prompt = compose(words, scope=LATE, framing=framing, reasoning=reasoning, other=OTHER)
+    assert prompt.messages[-1].role == "user"
+    assert prompt.messages[-1].text == words == prompt.words
+    ids = [s.id for s in prompt.sources]
+    assert len(ids) == len(set(ids))
+    roles = ["user"] if (framing, reasoning) == (Framing.NONE, Reasoning.OFF) else ["system", "user"]
+    assert [m.role for m in prompt.messages] == roles
+    kinds = {s.kind for m in prompt.messages[:-1] for s in m.segments}
+    assert kinds == {k for k, on in ((Kind.FRAMING, framing != "none"), (Kind.REASONING, reasoning != "off")) if on}
+    assert (prompt.framing, prompt.reasoning, prompt.scope) == (framing.value, reasoning.value, "test-scope")
+    assert all(s.text for s in prompt.sources)
+    if kinds:
+        assert prompt.messages[0].text == prompt.messages[0].text.strip()
+
+
+@given(texts(), st.sampled_from(EVERY), st.data())
+def test_segments_of_any_text_join_back_with_ids_of_their_own(words, rung, data):
+    start = data.draw(st.integers(0, len(words) - 1))
+    end = data.draw(st.integers(start + 1, len(words)))
+    marks = [(start, end)] if data.draw(st.booleans()) else []
+    prompt = compose(words, scope=LATE, framing=rung[0], reasoning=rung[1], marks=marks, other=OTHER)
+    assert prompt.messages[-1].text == words
+    ids = [s.id for s in prompt.sources]
+    assert len(ids) == len(set(ids))
+    cues = [s for s in prompt.messages[-1].segments if s.kind is Kind.CUE]
+    assert len(cues) == len(prompt.cues)
+    at = 0
+    for segment in prompt.messages[-1].segments:
+        if segment in cues:
+            hit = prompt.cues[cues.index(segment)]
+            assert segment.text.lstrip().startswith(hit.phrase.lstrip())
+            assert at <= hit.start < at + len(segment.text)
+        at += len(segment.text)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentences"),
+    [
+        ("One came. Two left! Three?", 3),
+        ("部品が遅れています。返事がない。", 2),
+        ("नमस्ते जी। आप कैसे हैं?", 2),
+        ("السلام عليكم. كيف حالك؟ أنا بخير.", 3),
+        ("สวัสดีครับ", 1),
+        ("Dr. Smith said e.g. this.", 1),
+    ],
+)
+def test_words_are_cut_into_sentences_in_their_script(words, sentences):
+    segments = compose(words).sources
+    assert len(segments) == sentences
+    assert [s.id for s in segments] == [f"words:{n}" for n in range(1, sentences + 1)]
+
+
+def test_cue_ids_count_their_occurrences_and_carry_the_cards_cue():
+    segments = compose("late, and late again.", scope=LATE, marks=[(15, 20)]).sources
+    assert [(s.id, s.cue, s.text) for s in segments] == [
+        ("cue:late", "late", "late"),
+        ("words:1", None, ", and "),
+        ("cue:late:2", "late", "late "),
+        ("cue:own", None, "again."),
+    ]
+
+
+def test_the_card_names_found_cues_and_says_so_where_there_is_none():
+    shown = compose(WORDS, scope=LATE, framing="card").messages[0]
+    assert [s.cue for s in shown.segments if s.cue] == ["late", "fine", "quiet"]
+    assert "Reads otherwise when a festival is near." in shown.text
+    assert "“it’s fine”" in shown.text
+    bare = compose("Hello.", scope=LATE, framing="card").messages[0]
+    assert [s.id for s in bare.segments] == [
+        "framing:setting",
+        "framing:role:1",
+        "framing:role:2",
+        "framing:cues",
+        "framing:limits",
+        "framing:voice",
+    ]
+
+
+def test_the_irrelevant_control_has_the_cards_lines_and_about_its_length():
+    for one in load_scopes().values():
+        for starter in one.starters:
+            prompts = [compose(starter.prompt, scope=one, framing=f) for f in ("card", "irrelevant")]
+            real, control = ([s.text for s in p.messages[0].segments] for p in prompts)
+            assert len(real) == len(control)
+            assert all(abs(len(a) - len(b)) <= 16 for a, b in zip(real, control, strict=True))
+            assert not {s.cue for s in prompts[1].messages[0].segments} - {None}
+
+
+def test_the_swapped_control_shows_as_many_cues_of_the_other_card():
+    prompt = compose(WORDS, scope=LATE, framing="swapped", other=OTHER)
+    lines = [s.cue for s in prompt.messages[0].segments if s.cue]
+    assert lines == ["wave", "nod", "sit"]
+    assert len(prompt.messages[0].segments) == len(compose(WORDS, scope=LATE, framing="card").messages[0].segments)
+    assert prompt.scope == "test-scope"
+
+
+def test_swapped_and_irrelevant_of_shipped_cards_are_near_the_card_in_length():
+    cards = list(load_scopes().values())
+    for one, other in zip(cards, [*cards[1:], cards[0]], strict=True):
+        cues = compose(one.starters[0].prompt, scope=one).cues
+        length = sum(len(s.text) for s in card(one, cues))
+        assert 0.9 < sum(len(s.text) for s in irrelevant(one, cues)) / length < 1.1
+        assert 0.6 < sum(len(s.text) for s in swapped(other, cues)) / length < 1.7
+
+
+def test_a_card_with_empty_fields_still_reads_as_lines():
+    bare = scope(cue("late", "late"), domain="", community="", practice="", setting="", roles=())
+    for framing in (Framing.CARD, Framing.PERSPECTIVE, Framing.INTERPRETIVE, Framing.IRRELEVANT):
+        system = compose("too late", scope=bare, framing=framing).messages[0]
+        assert all(any(c.isalpha() for c in s.text.partition(":")[2] or s.text) for s in system.segments), system.text
+        assert not any(part in system.text for part in (": ;", "; ,", ": ,", " .", ";."))
+
+
+@pytest.mark.parametrize(
+    ("language", "region"),
+    [
+        ("ja", "Japan"),
+        ("en-NZ", "New Zealand"),
+        ("fa", "Iran"),
+        ("xx", "the United States"),
+        ("ase", "the United States"),
+    ],
+)
+def test_the_region_of_a_language_is_the_one_cldr_holds_likeliest(language, region):
+    assert likely_region(language) == region
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"words": ""}, "The prompt is empty"),
+        ({"words": " \n\u3000"}, "The prompt is empty"),
+        ({"words": "hi", "framing": "loud"}, "Unknown framing 'loud': use one of none, label"),
+        ({"words": "hi", "reasoning": "deep"}, "Unknown reasoning 'deep': use one of off, free, grounded"),
+        ({"words": "hi", "framing": "card"}, "The framing 'card' needs a scope"),
+        ({"words": "hi", "framing": "swapped", "scope": LATE}, "needs another scope's card"),
+        ({"words": "hi", "framing": "swapped", "scope": LATE, "other": LATE}, "needs another scope's card"),
+        ({"words": "hi", "marks": [(0, 9)]}, "lies outside the text of 2 characters"),
+        ({"words": "broken \ud83d half"}, "half a character"),
+    ],
+)
+def test_what_is_refused_and_in_which_words(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        compose(**arguments)
+
+
+def test_without_drops_sources_and_messages_left_empty():
+    prompt = compose(WORDS, scope=LATE, framing="label")
+    assert [m.role for m in prompt.without({"framing:label"}).messages] == ["user"]
+    fewer = prompt.without({"cue:late"})
+    assert "late" not in fewer.messages[-1].text
+    assert prompt.messages[-1].text == WORDS
