@@ -14,7 +14,7 @@ class Card {
     this.thoughtFold = el(
       "details",
       { class: "thought", hidden: true },
-      el("summary", {}, el("span", {}, "Thought"), el("span", { class: "soft" }, " · text the model wrote before answering "), this.thoughtCount),
+      el("summary", {}, el("span", {}, "Thought"), el("span", { class: "soft" }, " · text the model wrote before answering"), this.thoughtCount),
       this.thought,
     );
     this.answer = el("div", { class: "prose answer", dir: "auto" }, this.answerText);
@@ -44,7 +44,7 @@ class Card {
     const words = (arm.thought ?? "").split(/\s+/).filter(Boolean).length;
     this.thoughtFold.hidden = !arm.thought;
     this.thoughtFold.classList.toggle("writing", arm.status === "streaming" && !arm.answer);
-    this.thoughtCount.textContent = words ? `${words} words` : "";
+    this.thoughtCount.textContent = words ? ` · ${words} words` : "";
     this.traceable = Boolean(arm.scores && arm.targets?.length && arm.status !== "streaming");
     this.targets = [];
     this.sources = [];
