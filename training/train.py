@@ -125,8 +125,8 @@ def main() -> None:
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
     else:
         stream = batches.scopes(tokenizer, options.general, preset.tokens_per_step, options.seed)
-    train(model, stream, options.out, preset, options.minutes, options.device)
     tokenizer.save_pretrained(options.out)
+    train(model, stream, options.out, preset, options.minutes, options.device)
 
 
 if __name__ == "__main__":

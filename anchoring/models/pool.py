@@ -1,0 +1,41 @@
+"""The models in memory, shared by all sessions."""
+
+import threading
+from collections import OrderedDict
+
+from anchoring.models.load import LanguageModel, load_model
+
+KEPT = 2  # a bundled model and one other; more would fill a laptop
+
+
+class ModelPool:
+    """Loads each model once, however many ask for it at the same time, and forgets the one used longest ago.
+
+    A model that is forgotten while it generates stays alive until it has finished.
+    """
+
+    def __init__(self, kept: int = KEPT):
+        self._kept = kept
+        self._models: OrderedDict[str, LanguageModel] = OrderedDict()
+        self._loading: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> LanguageModel:
+        """The model of that name, loaded where it is not in memory. ModelError where it can't be."""
+        with self._lock:
+            lock = self._loading.setdefault(name, threading.Lock())
+        with lock:
+            with self._lock:
+                if name in self._models:
+                    self._models.move_to_end(name)
+                    return self._models[name]
+            model = load_model(name)
+            with self._lock:
+                self._models[name] = model
+                while len(self._models) > self._kept:
+                    self._models.popitem(last=False)
+            return model
+
+    def has(self, name: str) -> bool:
+        with self._lock:
+            return name in self._models

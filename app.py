@@ -1,0 +1,13 @@
+"""The app's pages. Start it with `streamlit run app.py`."""
+
+import streamlit as st
+
+st.set_page_config(page_title="Prompt Anchoring Playground", page_icon="⚓", layout="wide")
+st.navigation(
+    [
+        st.Page("pages/playground.py", title="Playground", icon=":material/compare:", default=True),
+        st.Page("pages/scopes.py", title="Scopes", icon=":material/menu_book:"),
+        st.Page("pages/method.py", title="Method", icon=":material/help:"),
+    ],
+    position="top",
+).run()

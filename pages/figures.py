@@ -1,0 +1,126 @@
+"""The figures, all from one template: calm, labelled where they are, to be taken away as PNG, SVG or data."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.components import palette
+
+CONFIG = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "zoomIn2d", "zoomOut2d", "autoScale2d"],
+    "toImageButtonOptions": {"format": "svg"},
+}
+ROW = 26  # px
+
+
+def _theme() -> palette.Theme:
+    return palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
+
+
+def _styled(figure: go.Figure, title: str, height: int) -> go.Figure:
+    theme = _theme()
+    figure.update_layout(
+        title={
+            "text": title,
+            "font": {"family": palette.SANS, "size": 15, "color": theme.ink},
+            "x": 0,
+            "xref": "paper",
+        },
+        font={"family": palette.SANS, "size": 13, "color": theme.ink},
+        paper_bgcolor=theme.paper,
+        plot_bgcolor=theme.paper,
+        height=height,
+        margin={"l": 8, "r": 8, "t": 44, "b": 40},
+        showlegend=False,
+    )
+    figure.update_xaxes(gridcolor=theme.rule, zeroline=False, automargin=True)
+    figure.update_yaxes(gridcolor=theme.rule, zeroline=False, automargin=True)
+    return figure
+
+
+def ranked(
+    shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], title: str, most: int = 14
+) -> go.Figure:
+    """Bars, the largest share on top; kind in words beside each bar, so that colour is never alone."""
+    theme = _theme()
+    order = np.argsort(shares)[::-1][:most][::-1]
+    labels = [f"{shares[i]:.0%} · {_KIND_WORDS[kinds[i]]}" for i in order]
+    bar = go.Bar(
+        x=[float(shares[i]) for i in order],
+        y=list(range(len(order))),
+        orientation="h",
+        text=labels,
+        textposition="outside",
+        cliponaxis=False,
+        marker={
+            "color": [theme.fill[kinds[i]] for i in order],
+            "line": {"color": [theme.line[kinds[i]] for i in order], "width": 1},
+        },
+        customdata=[names[i] for i in order],
+        hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
+    )
+    figure = _styled(go.Figure(bar), title, 90 + ROW * len(order))
+    top = max((float(s) for s in shares), default=1) or 1
+    figure.update_xaxes(tickformat=".0%", range=[0, top * 1.6], title="share of attention")
+    figure.update_yaxes(tickvals=list(range(len(order))), ticktext=[_escaped(names[i]) for i in order], showgrid=False)
+    return figure
+
+
+_KIND_WORDS = {
+    "cue": "cue",
+    "words": "your words",
+    "framing": "framing",
+    "reasoning": "reasoning",
+    "template": "template",
+    "own": "own words",
+}
+
+
+def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], title: str) -> go.Figure:
+    """Sentences down, sources across, in the order of the text."""
+    theme = _theme()
+    heat = go.Heatmap(
+        z=scores,
+        x=list(range(len(sources))),
+        y=list(range(len(targets))),
+        colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
+        zmin=0,
+        colorbar={"tickformat": ".0%", "title": "share", "thickness": 10, "outlinewidth": 0},
+        customdata=[[f"{t} ← {s}" for s in sources] for t in targets],
+        hovertemplate="%{customdata}: %{z:.1%}<extra></extra>",
+        xgap=1,
+        ygap=1,
+    )
+    figure = _styled(go.Figure(heat), title, 260 + ROW * len(targets))
+    figure.update_xaxes(tickvals=list(range(len(sources))), ticktext=[_escaped(s, 28) for s in sources], tickangle=-40)
+    figure.update_yaxes(
+        tickvals=list(range(len(targets))), ticktext=[_escaped(t, 40) for t in targets], autorange="reversed"
+    )
+    return figure
+
+
+def grid(shares: np.ndarray, title: str) -> go.Figure:
+    """Layers down, heads across."""
+    theme = _theme()
+    heat = go.Heatmap(
+        z=shares,
+        colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
+        zmin=0,
+        colorbar={"tickformat": ".0%", "title": "share", "thickness": 10, "outlinewidth": 0},
+        hovertemplate="layer %{y}, head %{x}: %{z:.1%}<extra></extra>",
+        xgap=1,
+        ygap=1,
+    )
+    figure = _styled(go.Figure(heat), title, 130 + ROW * shares.shape[0])
+    figure.update_xaxes(title="head", dtick=max(1, shares.shape[1] // 16))
+    figure.update_yaxes(title="layer", dtick=max(1, shares.shape[0] // 16), autorange="reversed")
+    return figure
+
+
+def _escaped(text: str, most: int = 48) -> str:
+    """Plotly reads a little HTML in its labels: user and model text must not be read so."""
+    short = text if len(text) <= most else text[: most - 1].rstrip() + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,22 @@
+"""The Playground: pick a scope, write, toggle framing and chain-of-thought, and see which words each answer used."""
+
+import streamlit as st
+
+from pages.playground_parts.controls import controls
+from pages.playground_parts.earlier import earlier_runs
+from pages.playground_parts.running import run_buttons, shown_run
+from pages.playground_parts.stage import example_banner, stage
+from pages.playground_parts.tabs import tabs
+
+st.title("Prompt Anchoring Playground")
+st.markdown(
+    "Write what happened, switch cultural framing on and off, and see which of your words each answer looked at."
+)
+
+inputs = controls()
+run_buttons(inputs)
+shown = shown_run()
+example_banner(shown)
+stage(shown)
+tabs(shown)
+earlier_runs(shown)

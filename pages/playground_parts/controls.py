@@ -1,0 +1,191 @@
+"""The controls above the answers."""
+
+import streamlit as st
+
+from anchoring.models.catalogue import BUNDLED
+from anchoring.models.types import Settings
+from anchoring.prompting import CONTROLS, Framing, Reasoning, find_cues
+from anchoring.prompting.cues import OWN_CUE
+from anchoring.scope import Scope, Status
+from anchoring.studies.arms import Toggle
+from pages.components.cue_marker import CueView, cue_marker, marks_of
+from pages.playground_parts.inputs import Inputs
+from pages.playground_parts.models import bundled_scopes, model_picker
+from pages.playground_parts.shared import library
+
+FIRST_SCOPE = "japanese-b2b-decline"
+MAX_WORDS = 4000  # characters
+RUNGS = {
+    Framing.LABEL: "A nationality label (a crude control)",
+    Framing.PERSPECTIVE: "One sentence naming who, what and where",
+    Framing.CARD: "The scope card",
+    Framing.INTERPRETIVE: "The scope card, and questions to think with",
+    Framing.IRRELEVANT: "Text about something else (a control)",
+    Framing.SWAPPED: "Another scope's card (a control)",
+}
+KINDS = {
+    Reasoning.GROUNDED: "List the cues first",
+    Reasoning.FREE: "Think step by step",
+}
+TOGGLE = {Toggle.OFF: "Off", Toggle.ON: "On", Toggle.COMPARE: "Compare"}
+
+
+def controls() -> Inputs:
+    scopes = library().scopes
+    scope = _scope(scopes)
+    words = _words(scope)
+    marks = _cues(scope, words)
+    framing, thought = _toggles()
+    with st.expander("More: model, framing, length, temperature, seed", icon=":material/tune:"):
+        model = model_picker()
+        rung, kind, other = _rung_and_kind(scopes, scope)
+        settings = _settings()
+    if model == BUNDLED and scope.id not in bundled_scopes():
+        st.info(
+            "The bundled model has not learned this scope and will say so. It knows: "
+            + "; ".join(scopes[s].title for s in bundled_scopes() if s in scopes)
+            + ". Choose one of these, or another model under “More”.",
+            icon=":material/info:",
+        )
+    return Inputs(scope, words, marks, framing, thought, rung, kind, other, model, settings)
+
+
+def _scope(scopes: dict[str, Scope]) -> Scope:
+    ids = list(scopes)
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    chosen = left.selectbox(
+        "Scope",
+        ids,
+        index=ids.index(FIRST_SCOPE) if FIRST_SCOPE in ids else 0,
+        format_func=lambda i: scopes[i].title,
+        key="scope",
+        bind="query-params",
+        help="The narrow setting in which the words are read: who, doing what, where. Never a nation.",
+    )
+    scope = scopes[chosen]
+    right.page_link(
+        "pages/scopes.py", label="Read the card", icon=":material/menu_book:", query_params={"scope": scope.id}
+    )
+    note = (
+        "draft, not yet reviewed by anyone from the community" if scope.status is Status.DRAFT else scope.status.value
+    )
+    st.caption(f"{_plain(scope.gist)}. *Card {scope.version}: {note}.*")
+    return scope
+
+
+def _plain(text: str) -> str:
+    """Text with the signs that Markdown would read made plain."""
+    return "".join("\\" + c if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in text)
+
+
+def _words(scope: Scope) -> str:
+    starters = list(scope.starters)
+    st.session_state.setdefault("words", starters[0].prompt if starters and "run" not in st.query_params else "")
+    picked = st.pills(
+        "Start from an example",
+        range(len(starters)),
+        format_func=lambda n: f"Example {n + 1}",
+        key=f"starter-{scope.id}",
+        help="Each is a small situation that holds two or three of the card's cues.",
+    )
+    if picked is not None and st.session_state.get("starter_taken") != (scope.id, picked):
+        st.session_state.starter_taken = (scope.id, picked)
+        st.session_state.words = starters[picked].prompt
+    return st.text_area(
+        "What happened? Write it in your own words",
+        key="words",
+        bind="query-params",
+        height=110,
+        max_chars=MAX_WORDS,
+        placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
+    )
+
+
+def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
+    if not words.strip():
+        return ()
+    marks = tuple(marks_of(words, "cue-marker"))
+    found = find_cues(words, scope, marks)
+    views = [CueView(start=c.start, end=c.end, label=_label(c.cue), own=c.cue == OWN_CUE) for c in found]
+    return tuple(cue_marker(words, views, "cue-marker")["marks"])
+
+
+def _label(cue_id: str) -> str:
+    return "your mark" if cue_id == OWN_CUE else cue_id.replace("-", " ")
+
+
+def _toggles() -> tuple[Toggle, Toggle]:
+    left, right = st.columns(2)
+    with left:
+        framing = _toggle("Cultural framing", "framing", Toggle.COMPARE, "Whether the model is given the scope card.")
+    with right:
+        help_text = (
+            "Whether the model is asked to write down its thinking first. What it writes is text, not its reasons."
+        )
+        thought = _toggle("Chain-of-thought", "thought", Toggle.OFF, help_text)
+    return framing, thought
+
+
+def _toggle(label: str, key: str, default: Toggle, help_text: str) -> Toggle:
+    return Toggle(
+        st.segmented_control(
+            label,
+            list(TOGGLE),
+            default=default,
+            format_func=TOGGLE.get,
+            key=key,
+            required=True,
+            bind="query-params",
+            help=help_text,
+        )
+        or default
+    )
+
+
+def _rung_and_kind(scopes: dict[str, Scope], scope: Scope) -> tuple[Framing, Reasoning, Scope | None]:
+    left, right = st.columns(2)
+    rung = left.selectbox(
+        "Framing “on” gives the model",
+        list(RUNGS),
+        index=list(RUNGS).index(Framing.CARD),
+        format_func=RUNGS.get,
+        key="rung",
+        persist_state="session",
+    )
+    kind = right.selectbox(
+        "Chain-of-thought “on” asks it to",
+        list(KINDS),
+        format_func=KINDS.get,
+        key="kind",
+        persist_state="session",
+    )
+    if rung in CONTROLS:
+        st.caption("A control: it shows what a crude label, or mere length, does to an answer. Not a way to frame.")
+    other = None
+    if rung is Framing.SWAPPED:
+        others = [i for i in scopes if i != scope.id]
+        chosen = st.selectbox("The other scope", others, format_func=lambda i: scopes[i].title, key="other")
+        other = scopes[chosen]
+    return rung, kind, other
+
+
+def _settings() -> Settings:
+    length, temperature, seed = st.columns(3)
+    return Settings(
+        max_new_tokens=length.slider(
+            "Length, at most (tokens)", 16, 512, 224, 16, key="length", persist_state="session"
+        ),
+        temperature=temperature.slider(
+            "Temperature",
+            0.0,
+            1.5,
+            0.0,
+            0.1,
+            key="temperature",
+            persist_state="session",
+            help="0: the likeliest word each time, the same answer each run. Higher: more varied.",
+        ),
+        seed=seed.number_input(
+            "Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session", help="Repeats a varied answer."
+        ),
+    )

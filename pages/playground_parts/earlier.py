@@ -1,0 +1,43 @@
+"""Earlier runs, to open again."""
+
+import streamlit as st
+
+from anchoring.store import StoreError
+from pages.playground_parts.running import Shown
+from pages.playground_parts.shared import library, store
+
+SHOWN = 30
+
+
+def earlier_runs(shown: Shown) -> None:
+    st.divider()
+    st.subheader("Earlier runs")
+    try:
+        kept = store().list(SHOWN)
+    except StoreError as error:
+        st.error(str(error))
+        return
+    if not kept:
+        st.caption("None yet. Every run you finish is kept here, on this machine, until you delete it.")
+        return
+    scopes = library().scopes
+    current = st.query_params.get("run")
+    for run in kept:
+        scope = scopes[run.scope].title if run.scope in scopes else run.scope or "no scope"
+        mark = " · stopped" if run.status == "partial" else ""
+        with st.container(horizontal=True, vertical_alignment="center"):
+            opened = st.button(
+                _plain(run.name),
+                key=f"open-{run.id}",
+                type="tertiary",
+                disabled=run.id == current,
+                help="Open this run",
+            )
+            st.caption(f"{_plain(scope)} · {run.created:%d %b %Y, %H:%M} UTC{mark}")
+        if opened:
+            st.query_params["run"] = run.id
+            st.rerun()
+
+
+def _plain(text: str) -> str:
+    return "".join("\\" + c if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in text)

@@ -1,0 +1,56 @@
+"""The answers: streaming, finished, or an example."""
+
+import streamlit as st
+
+from pages.components.reading_room import reading_room
+from pages.playground_parts.running import Shown
+from pages.playground_parts.views import attributions, finished_view, streaming_view
+
+POLL_SECONDS = 0.3
+
+
+def example_banner(shown: Shown) -> None:
+    if shown.example and shown.run is not None:
+        st.info(
+            "This is an example: a real run of the bundled model, made when the model was made. "
+            "Point at a sentence to see what it looked at; press **Run** above to make your own.",
+            icon=":material/local_library:",
+        )
+
+
+def stage(shown: Shown) -> None:
+    if shown.problem:
+        st.error(shown.problem, icon=":material/error:")
+        if shown.run is not None:
+            st.warning(
+                "The answers below were not saved. Take them away as a file before you leave.", icon=":material/save:"
+            )
+    if shown.running:
+        st.fragment(_streaming, run_every=POLL_SECONDS)(shown.job)
+    elif shown.run is not None:
+        _finished(shown)
+    elif not shown.problem:
+        st.caption("No answers yet. Press Run.")
+
+
+def _streaming(job) -> None:
+    if job.done.is_set():
+        st.rerun()
+    if not job.partials:
+        st.caption("Loading the model and reading the prompt…")
+    reading_room(streaming_view(job), key=f"room-{job.id}")
+
+
+def _finished(shown: Shown) -> None:
+    run = shown.run
+    if run.status == "partial":
+        st.caption("This run was stopped: the answers end where they were.")
+    unit = st.session_state.get("unit") or "sentence"
+    found = attributions(
+        run,
+        unit,
+        st.session_state.get("layers"),
+        st.session_state.get("heads"),
+        st.session_state.get("reduce") or "mean",
+    )
+    reading_room(finished_view(run, found, unit), key=f"room-{run.id}")

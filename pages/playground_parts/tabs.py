@@ -1,0 +1,161 @@
+"""Below the answers: which cues, where, in which layers and heads, and the prompt as the model saw it."""
+
+import streamlit as st
+
+from anchoring.models.types import Generation
+from anchoring.studies.run import Run
+from pages import figures
+from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
+from pages.playground_parts.keeping import keeping
+from pages.playground_parts.running import Shown
+from pages.playground_parts.views import arm_label, attributions, source_name
+
+WHOLE = "what the answer looked at"
+
+
+def tabs(shown: Shown) -> None:
+    if shown.run is None or shown.running:
+        return
+    run = shown.run
+    keeping(shown)
+    cues, heat, heads, prompt = st.tabs(["Cues", "Heatmap", "Layers and heads", "The prompt as the model saw it"])
+    number = 0
+    captured = [n for n, arm in enumerate(run.arms) if arm.attention is not None and arm.attention.size]
+    with cues:
+        _ranked(run, captured)
+    with heat:
+        if captured:
+            number = _pick(run, captured, "heat-arm")
+            _heatmap(run, number)
+    with heads:
+        if captured:
+            _layers_and_heads(run, captured)
+    with prompt:
+        _prompt(run)
+
+
+def _pick(run: Run, numbers: list[int], key: str) -> int:
+    """Which arm a figure is about."""
+    if len(numbers) == 1:
+        return numbers[0]
+    return (
+        st.segmented_control(
+            "Answer",
+            numbers,
+            default=numbers[-1],
+            format_func=lambda n: arm_label(run.arms[n]),
+            key=f"{key}-{run.id}",
+            required=True,
+        )
+        or numbers[-1]
+    )
+
+
+def _choices() -> tuple:
+    s = st.session_state
+    return s.get("layers"), s.get("heads"), s.get("reduce") or "mean"
+
+
+def _ranked(run: Run, captured: list[int]) -> None:
+    """The ranked list: each source's share of the attention of the whole answer."""
+    st.caption(
+        "Share of the model's attention, averaged over the answer's words. The template (the model's own markup, with "
+        "the first token) often takes much of it without meaning much."
+    )
+    columns = st.columns(min(2, max(1, len(captured))))
+    found = attributions(run, "answer", *_choices())
+    for place, number in enumerate(captured):
+        attribution = found[number]
+        if not len(attribution.targets):
+            continue
+        with columns[place % len(columns)]:
+            names = [source_name(s.text, s.kind.value) for s in attribution.sources]
+            kinds = [s.kind.value for s in attribution.sources]
+            title = f"{arm_label(run.arms[number])}: {WHOLE}"
+            st.plotly_chart(
+                figures.ranked(attribution.scores[0], names, kinds, title),
+                theme=None,
+                key=f"ranked-{run.id}-{number}",
+                config=figures.CONFIG,
+                alt=title,
+            )
+
+
+def _heatmap(run: Run, number: int) -> None:
+    attribution = attributions(run, "sentence", *_choices())[number]
+    names = [source_name(s.text, s.kind.value) for s in attribution.sources]
+    targets = [source_name(t.text, "answer") for t in attribution.targets]
+    if not targets:
+        st.caption("This answer has no sentence to draw.")
+        return
+    figure = figures.heatmap(attribution.scores, names, targets, "Share of attention, sentence by source")
+    st.plotly_chart(figure, theme=None, key=f"heat-{run.id}-{number}", config=figures.CONFIG)
+
+
+def _layers_and_heads(run: Run, captured: list[int]) -> None:
+    number = _pick(run, captured, "heads-arm")
+    arm = run.arms[number]
+    _, layers, heads, _ = arm.attention.shape
+    left, middle, right, last = st.columns(4)
+    left.multiselect("Layers", range(layers), key="layers", placeholder="all", persist_state="session")
+    middle.multiselect("Heads", range(heads), key="heads", placeholder="all", persist_state="session")
+    right.segmented_control(
+        "Over them take the",
+        ["mean", "max"],
+        default="mean",
+        key="reduce",
+        required=True,
+        format_func={"mean": "Mean", "max": "Maximum"}.get,
+        persist_state="session",
+    )
+    last.segmented_control(
+        "Highlight by",
+        ["sentence", "token"],
+        default="sentence",
+        key="unit",
+        required=True,
+        format_func={"sentence": "Sentence", "token": "Token"}.get,
+        persist_state="session",
+    )
+    st.caption("These choices hold for the highlights above and for all figures.")
+    options = range(len(arm.rendered.sources))
+    source = st.selectbox(
+        "Share on",
+        options,
+        index=_first_cue(arm),
+        format_func=lambda n: source_name(arm.rendered.sources[n].text, arm.rendered.sources[n].kind.value),
+        key=f"share-on-{run.id}-{number}",
+    )
+    shares = arm.attention[..., source].astype("float32").mean(0)
+    figure = figures.grid(shares, "Share of attention on this piece, by layer and head")
+    st.plotly_chart(figure, theme=None, key=f"grid-{run.id}-{number}", config=figures.CONFIG)
+
+
+def _first_cue(arm: Generation) -> int:
+    kinds = [s.kind.value for s in arm.rendered.sources]
+    return kinds.index("cue") if "cue" in kinds else kinds.index("words") if "words" in kinds else 0
+
+
+def _prompt(run: Run) -> None:
+    """One arm's prompt with its sources, or the difference between two."""
+    numbers = list(range(len(run.arms)))
+    number = _pick(run, numbers, "prompt-arm")
+    arm = run.arms[number]
+    st.caption(
+        f"{len(arm.rendered.token_ids)} tokens for {arm.model.id} (revision {arm.model.revision[:12]}, {arm.model.dtype} "
+        f"on {arm.model.device}), seed {arm.settings.seed}, temperature {arm.settings.temperature:g}"
+    )
+    pieces = [
+        PieceView(id=s.id, kind=s.kind.value, label=s.cue or "", start=s.start, end=s.end) for s in arm.rendered.sources
+    ]
+    diff = None
+    if len(numbers) > 1:
+        others = [n for n in numbers if n != number]
+        other = st.selectbox(
+            "Compare with",
+            [None, *others],
+            format_func=lambda n: "nothing: show the sources" if n is None else arm_label(run.arms[n]),
+            key=f"diff-{run.id}-{number}",
+        )
+        diff = prompt_diff(run.arms[other].rendered.text, arm.rendered.text) if other is not None else None
+    prompt_view(arm.rendered.text, pieces, key=f"prompt-{run.id}-{number}", diff=diff)

@@ -1,0 +1,66 @@
+"""From runs to what the reading room draws."""
+
+import streamlit as st
+
+from anchoring.attribution import attribute
+from anchoring.attribution.types import Attribution
+from anchoring.models.types import Generation
+from anchoring.prompting import Framing, Reasoning
+from anchoring.studies.arms import Arm
+from anchoring.studies.run import Run
+from pages.components.reading_room import View, arm_of
+from pages.playground_parts.shared import library
+
+NOT_CAPTURED = "This model computes attention by code of its own, so there are no highlights for it."
+
+
+def arm_label(generation: Generation) -> str:
+    return Arm(Framing(generation.prompt.framing), Reasoning(generation.prompt.reasoning)).label
+
+
+def attributions(run: Run, unit: str, layers, heads, reduce: str) -> list[Attribution | None]:
+    """One attribution an arm; None for an arm without attention."""
+    return [
+        attribute(None, arm, "attention", unit=unit, layers=layers or None, heads=heads or None, reduce=reduce)
+        if arm.attention is not None and arm.attention.size
+        else None
+        for arm in run.arms
+    ]
+
+
+def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:
+    scope = library().scopes.get(run.scope or "")
+    names = {cue.id: cue.id.replace("-", " ") for cue in scope.cues} if scope else {}
+    arms = [
+        arm_of(arm_label(arm), arm, attribution, cue_labels=names, lang="en")
+        | {"id": str(n), "run": f"{run.id}-{unit}"}
+        for n, (arm, attribution) in enumerate(zip(run.arms, found, strict=True))
+    ]
+    captured = any(attribution is not None for attribution in found)
+    caption = (
+        "Colour says how much attention went to a piece of the prompt: weights, not reasons. "
+        "A highlight shows where the model looked, not why it answered so."
+    )
+    return View(arms=arms, caption=caption if captured else NOT_CAPTURED, target_name=unit)
+
+
+def streaming_view(job) -> View:
+    partials = job.partials or (None,) * len(job.prompts)
+    arms = []
+    for number, (prompt, partial) in enumerate(zip(job.prompts, partials, strict=True)):
+        label = Arm(Framing(prompt.framing), Reasoning(prompt.reasoning)).label
+        arm = {"label": label, "status": "streaming", "thought": "", "answer": "", "id": str(number), "run": job.id}
+        arm["meta"] = "reading the prompt…" if partial is None else f"{partial.tokens} tokens"
+        if partial is not None:
+            arm["thought"] = partial.text[slice(*partial.thought_span)].strip() if partial.thought_span else ""
+            arm["answer"] = partial.text[slice(*partial.answer_span)].lstrip()
+        arms.append(arm)
+    return View(arms=arms, caption="The answers are being written; the highlights come when they are done.")
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def source_name(text: str, kind: str) -> str:
+    """A short name for a source in a figure."""
+    short = " ".join(text.split())
+    short = short if len(short) <= 48 else short[:47].rstrip() + "…"
+    return {"own": "the answer's own words so far", "template": f"template {short}".strip()}.get(kind, short)
