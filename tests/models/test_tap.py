@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 import torch
-from transformers import GenerationConfig, StaticCache
+from transformers import AttentionInterface, GenerationConfig, StaticCache
 
 from anchoring.models import tap as tap_module
 from anchoring.models.tap import EAGER_NAME, NAME, Tap, TapError, TapSilent, install
@@ -180,6 +180,16 @@ def test_a_static_cache_gives_the_same_rows(kind):
             where = positions if step == 0 else positions[:, -1:] + step
             model(new, attention_mask=seen, position_ids=where, past_key_values=cache)
     np.testing.assert_allclose(static.rows(), dynamic.rows(), atol=1e-4)
+
+
+def test_a_position_bias_is_part_of_the_row():
+    query, key, bias = torch.randn(1, 2, 6, 8), torch.randn(1, 2, 6, 8), torch.randn(1, 2, 6, 6) * 3
+    attend = AttentionInterface()[NAME]
+    with Tap(torch.tensor([[0, 0, 1, 1, 2]]), 3) as tap:
+        attend(torch.nn.Identity(), query, key, key, None, scaling=0.3, position_bias=bias)
+    last = (query @ key.transpose(2, 3) * 0.3 + bias).softmax(-1)[0, :, 5]
+    expected = torch.stack([last[:, :2].sum(-1), last[:, 2:4].sum(-1), last[:, 4], last[:, 5]], dim=-1)
+    np.testing.assert_allclose(tap.rows()[0, 1, 0], expected, atol=1e-6)
 
 
 def test_two_threads_on_one_model_each_get_their_own_rows_and_tokens():
