@@ -1,5 +1,6 @@
 """From tokens to text while they come: no half character ever shows, and each token knows where its text ends."""
 
+from anchoring.models.commands import commands
 from anchoring.prompting.reasoning import THINK_CLOSE, THINK_OPEN
 
 BROKEN = "\ufffd"
@@ -15,8 +16,7 @@ class Decoder:
 
     def __init__(self, tokenizer):
         self._tokenizer = tokenizer
-        marks = set(tokenizer.convert_tokens_to_ids([THINK_OPEN, THINK_CLOSE]))
-        self._silent = set(tokenizer.all_special_ids) - marks
+        self._silent = {number for text, number in commands(tokenizer).items() if text not in (THINK_OPEN, THINK_CLOSE)}
         self._ids: list[int] = []
         self._seen = self._read = 0  # tokens before `_seen` are context no longer needed; up to `_read` are shown
         self.text = ""

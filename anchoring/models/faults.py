@@ -60,19 +60,46 @@ def explained(name: str) -> Iterator[None]:
         raise ModelError(_message(error, name)) from error
 
 
+@contextmanager
+def answering(name: str) -> Iterator[None]:
+    """Turns what a model raises while it answers into one ModelError; the original stays as its cause."""
+    try:
+        yield
+    except ModelError:
+        raise
+    except Exception as error:
+        if _out_of_memory(error):
+            message = f"There was not enough memory for {name} to answer: ask for less, or run fewer arms at once."
+        else:
+            message = f"{name} failed while answering: {_first_line(error)}"
+        raise ModelError(message) from error
+
+
+def _out_of_memory(error: Exception) -> bool:
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    return "can't allocate memory" in str(error).lower()  # PyTorch's own on a CPU is a plain RuntimeError
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:200] if lines else type(error).__name__
+
+
 def _message(error: Exception, name: str) -> str:
     for fault in _causes(error):
         for kind, text in _HUB:
             if isinstance(fault, kind):
                 return text.format(name=name)
-    words = str(error).lower()
+    if _out_of_memory(error):
+        return f"There is not enough memory for {name}: choose a smaller model."
+    words = str(error).replace(name, "").lower()  # a folder may be called anything
     for part, text in _WORDS:
         if part in words:
             return text.format(name=name)
     if isinstance(error, json.JSONDecodeError) or "valid json" in words:
         return f"A settings file of {name} is not valid JSON."
-    first = str(error).strip().splitlines()
-    return f"{name} can't be loaded: {first[0][:200] if first else type(error).__name__}"
+    return f"{name} can't be loaded: {_first_line(error)}"
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -4,16 +4,17 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 
 from anchoring.models.decoding import Decoder, opens_thought, split_thought
-from anchoring.models.faults import ModelError, explained
+from anchoring.models.faults import ModelError, answering
 from anchoring.models.load import LanguageModel
 from anchoring.models.render import render
 from anchoring.models.sampling import sample
-from anchoring.models.tap import Tap
+from anchoring.models.tap import Tap, TapError
 from anchoring.models.types import Generation, Rendered, Settings, Timing
 from anchoring.prompting.segments import Prompt
 
@@ -28,6 +29,25 @@ class Partial:
     tokens: int
     finished: bool
 
+
+_PLAIN = {
+    "do_sample": False,
+    "num_beams": 1,
+    "num_return_sequences": 1,
+    "use_cache": True,
+    "min_length": 0,
+    "min_new_tokens": 0,
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram_size": 0,
+    "guidance_scale": 1.0,
+    "output_attentions": False,
+    "output_hidden_states": False,
+    "output_scores": False,
+    "output_logits": False,
+    "return_dict_in_generate": False,
+}
+"""What a model's own generation settings would otherwise bring in: a greedy answer is the likeliest token each time,
+and every probability that is shown afterwards is the one that the token was chosen by."""
 
 OnStep = Callable[[tuple[Partial, ...]], None]
 
@@ -52,13 +72,15 @@ def generate(
     """
     if not prompts:
         return []
-    seeds = [seed] * len(prompts) if isinstance(seed, int) else list(seed)
+    seeds = [int(seed)] * len(prompts) if isinstance(seed, Integral) else [int(s) for s in seed]
+    if len(seeds) != len(prompts):
+        raise ValueError(f"{len(seeds)} seeds for {len(prompts)} prompts: give one for all, or one for each.")
     settings = [Settings(max_new_tokens, temperature, top_p, s) for s in seeds]
     rendered = [render(p, model.tokenizer) for p in prompts]
     room = min(max_new_tokens, _room(model, rendered))
-    batch = _Batch(model, rendered, settings, on_step, stop)
-    with explained(model.id), torch.inference_mode():
-        rows = batch.run(room, capture and model.tapped)
+    batch = _Batch(model, rendered, settings, on_step, stop, room)
+    with answering(model.id), torch.inference_mode():
+        rows = batch.run(capture and model.tapped)
     timing = Timing(time.perf_counter() - batch.began, batch.first - batch.began, len(prompts))
     return [
         batch.generation(index, prompt, rows[index] if rows is not None else None, timing)
@@ -81,7 +103,8 @@ def _room(model: LanguageModel, rendered: Sequence[Rendered]) -> int:
 class _Batch:
     """One call of generate: padded tokens, a decoder for each arm, and what the steps report."""
 
-    def __init__(self, model, rendered, settings, on_step, stop):
+    def __init__(self, model, rendered, settings, on_step, stop, room):
+        self.room = room
         self.model, self.rendered, self.settings = model, rendered, settings
         self.on_step, self.stop = on_step, stop
         self.device = next(model.hf.parameters()).device
@@ -93,14 +116,14 @@ class _Batch:
         self.began = self.first = time.perf_counter()
         self.generators = [torch.Generator().manual_seed(s.seed) for s in settings]
 
-    def run(self, max_new_tokens: int, capture: bool):
+    def run(self, capture: bool):
         """Generates; returns attention rows [arms, steps, layers, heads, sources + 1], None where not captured."""
         ids, mask, groups = self._padded()
         config = GenerationConfig(
-            max_new_tokens=max_new_tokens,
-            do_sample=False,
+            max_new_tokens=self.room,
             eos_token_id=sorted(self.ends_with) or None,
-            pad_token_id=self.model.tokenizer.pad_token_id,
+            pad_token_id=self.model.pad_id,
+            **_PLAIN,
         )
         arguments = {
             "input_ids": ids,
@@ -114,11 +137,14 @@ class _Batch:
             return None
         with Tap(groups, max(len(r.sources) for r in self.rendered)) as tap:
             self.model.hf.generate(**arguments)
-        return tap.rows()
+        try:
+            return tap.rows()
+        except TapError:  # the answer stands; only its highlights are missing
+            return None
 
     def _padded(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         shape = (len(self.rendered), self.width)
-        ids = torch.full(shape, self.model.tokenizer.pad_token_id, dtype=torch.long)
+        ids = torch.full(shape, self.model.pad_id, dtype=torch.long)
         mask, groups = torch.zeros(shape, dtype=torch.long), torch.full(shape, -1, dtype=torch.long)
         for row, r in enumerate(self.rendered):
             start = self.width - len(r.token_ids)
@@ -173,7 +199,7 @@ class _Batch:
     def _finish(self, row: int) -> str:
         if self.ended[row]:
             return "end"
-        return "stopped" if self.stop is not None and self.stop.is_set() else "length"
+        return "length" if len(self.tokens[row]) >= self.room else "stopped"
 
 
 class _Sampler(LogitsProcessor):

@@ -14,8 +14,9 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from anchoring.models import tap
-from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
+from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER, is_here
 from anchoring.models.faults import ModelError, explained
+from anchoring.models.hub import download_bytes
 from anchoring.models.memory import check_fits
 from anchoring.models.types import ModelInfo
 
@@ -37,8 +38,14 @@ class LanguageModel:
     def __post_init__(self):
         self.hf.eval()
         self.tapped = tap.install(self.hf)
-        if self.tokenizer.pad_token_id is None:
-            self.tokenizer.pad_token = self.tokenizer.eos_token
+        # The first call sets a fast tokenizer's truncation; done here, since two threads at once would collide in it.
+        self.tokenizer("a")
+
+    @cached_property
+    def pad_id(self) -> int:
+        """The token that fills up shorter prompts of a batch; it is never attended to."""
+        ids = (self.tokenizer.pad_token_id, self.tokenizer.eos_token_id, 0)
+        return next(token for token in ids if token is not None)
 
     @cached_property
     def context(self) -> int:
@@ -63,16 +70,26 @@ def load_model(name: str = BUNDLED, *, device: str | None = None, dtype: str | N
     `device` is chosen where none is given (cuda, mps, cpu), `dtype` likewise (float32 on a CPU, else bfloat16).
     ModelError, with what to do, where it can't be loaded.
     """
-    where = _place(name)
+    where, name = _place(name), name.strip()
     device = device or _best_device()
+    chosen = _dtype(dtype, device)
     with explained(name):
-        config = AutoConfig.from_pretrained(where, trust_remote_code=False)
-        chosen = _dtype(dtype, device)
-        check_fits(where, config, chosen, device)
-        tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False)
-        hf = AutoModelForCausalLM.from_pretrained(
-            where, config=config, dtype=chosen, use_safetensors=True, trust_remote_code=False
-        ).to(device)
+        if is_here(name):  # no request to the hub: loading is quick and works without a network
+            try:
+                return _load(where, name, device, chosen, local_files_only=True)
+            except OSError:  # a download that was broken off: go on with it below
+                pass
+        download = 0 if Path(where).is_dir() else download_bytes(where)
+        return _load(where, name, device, chosen, download)
+
+
+def _load(where: str, name: str, device: str, dtype: torch.dtype, download: int = 0, **how) -> LanguageModel:
+    config = AutoConfig.from_pretrained(where, trust_remote_code=False, **how)
+    check_fits(where, config, dtype, device, download)
+    tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **how)
+    hf = AutoModelForCausalLM.from_pretrained(
+        where, config=config, dtype=dtype, use_safetensors=True, trust_remote_code=False, **how
+    ).to(device)
     return LanguageModel(hf, tokenizer, name, _revision(where, config))
 
 
@@ -84,8 +101,12 @@ def _place(name: str) -> str:
     name = name.strip()
     if not name:
         raise ModelError("Give a model: a hub id such as org/model, or a folder.")
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    try:
+        folder = Path(name).expanduser()
+        is_folder = folder.is_dir()
+    except (OSError, RuntimeError, ValueError):  # a name too long for a path, a home that nobody has, a null
+        raise ModelError(f"{name[:80]!r} is neither a folder nor a hub id.") from None
+    if is_folder:
         if not (folder / "config.json").exists():
             raise ModelError(f"The folder {name} holds no config.json, so it is not a model's folder.")
         return str(folder)

@@ -18,15 +18,24 @@ def free_bytes(device: str) -> int:
 
 def weight_bytes(where: str, config, dtype: torch.dtype) -> int:
     """Bytes that the weights take once loaded, from the folder's files; 0 where there is no folder to look at."""
-    files = list(Path(where).glob("*.safetensors")) if Path(where).is_dir() else []
-    stored = getattr(config, "dtype", None) or torch.float32
-    width = stored.itemsize if isinstance(stored, torch.dtype) else 4
-    return sum(f.stat().st_size for f in files) * dtype.itemsize // width
+    folder = Path(where)
+    files = list(folder.glob("model*.safetensors")) if folder.is_dir() else []  # others hold the same weights again
+    return loaded_bytes(sum(f.stat().st_size for f in files), getattr(config, "dtype", None), dtype)
 
 
-def check_fits(where: str, config, dtype: torch.dtype, device: str) -> None:
-    """ModelError where the weights in a folder need more memory than is free."""
-    needed, free = weight_bytes(where, config, dtype) * HEADROOM, free_bytes(device)
+def loaded_bytes(stored: int, stored_as: torch.dtype | None, dtype: torch.dtype) -> int:
+    """Bytes in memory as `dtype` of weights that take `stored` bytes as files."""
+    width = stored_as.itemsize if isinstance(stored_as, torch.dtype) else torch.float32.itemsize
+    return stored * dtype.itemsize // width
+
+
+def check_fits(where: str, config, dtype: torch.dtype, device: str, download: int = 0) -> None:
+    """ModelError where the weights, in a folder or about to be downloaded, need more memory than is free.
+
+    `download` is the size in bytes of the files on the hub, 0 where `where` is a folder.
+    """
+    weights = loaded_bytes(download, getattr(config, "dtype", None), dtype) or weight_bytes(where, config, dtype)
+    needed, free = weights * HEADROOM, free_bytes(device)
     if needed > free:
         raise ModelError(
             f"{where} needs about {needed / 1e9:.1f} GB of memory and {free / 1e9:.1f} GB is free on {device}: "

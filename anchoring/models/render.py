@@ -7,6 +7,7 @@ rendering the chat template once with placeholders: what stands between them is 
 from dataclasses import dataclass
 
 from anchoring.models.align import token_spans
+from anchoring.models.commands import first_command
 from anchoring.models.types import Rendered, Source
 from anchoring.prompting.reasoning import Reasoning
 from anchoring.prompting.segments import Kind, Message, Prompt, Segment
@@ -34,14 +35,27 @@ class _Piece:
 def render(prompt: Prompt, tokenizer) -> Rendered:
     """The prompt through the tokenizer's chat template, or the plain one, with a source for every token.
 
-    RenderError where the template refuses the messages or changes the user's words.
+    RenderError where the template refuses the messages or changes the user's words, and where the words hold what
+    this model reads as a command.
     """
+    _refuse_commands(prompt, tokenizer)
     text, pieces = _lay_out(prompt, tokenizer)
     token_ids, spans = token_spans(tokenizer, text)
     if not token_ids:
         raise RenderError("The tokenizer makes no token of this prompt.")
-    sources = _sources(text, pieces, spans[0][1])
+    sources = _sources(text, pieces, next((end for _, end in spans if end), 0))
     return Rendered(text, sources, tuple(token_ids), tuple(_assign(spans, sources)))
+
+
+def _refuse_commands(prompt: Prompt, tokenizer) -> None:
+    for message in prompt.messages:
+        user = message.role == "user"
+        # the instruction to think first names <think> itself, and is ours
+        text = "".join(s.text for s in message.segments if s.kind is not Kind.REASONING)
+        command = first_command(text, tokenizer)
+        if command is not None:
+            whose = "Your words hold" if user else "The framing holds"
+            raise RenderError(f"{whose} {command!r}, which this model reads as a command: write it differently.")
 
 
 def _lay_out(prompt: Prompt, tokenizer) -> tuple[str, list[_Piece]]:
@@ -66,18 +80,25 @@ def _fill(messages: tuple[Message, ...], reasoning: str, tokenizer) -> tuple[str
     marks = [f"\ue000{number}\ue001" for number in range(len(messages))]
     skeleton = _apply([(m.role, mark) for m, mark in zip(messages, marks, strict=True)], reasoning, tokenizer)
     text = _apply([(m.role, m.text) for m in messages], reasoning, tokenizer)
-    pieces, at, read = [], 0, 0
+    head, *parts = _between(skeleton, marks, messages)
+    pieces: list[_Piece] = []
+    at = _template(pieces, text, head, 0)
+    for number, (message, part) in enumerate(zip(messages, parts, strict=True), 1):
+        at = _segments(pieces, text, message, at, part, last=number == len(messages))
+        at = _template(pieces, text, part, at)
+    return text, pieces
+
+
+def _between(skeleton: str, marks: list[str], messages: tuple[Message, ...]) -> list[str]:
+    """The template's own text before, between and after the marks."""
+    parts, read = [], 0
     for message, mark in zip(messages, marks, strict=True):
         place = skeleton.find(mark, read)
         if place < 0:
             raise RenderError(f"The model's chat template leaves out the {message.role} message.")
-        at = _template(pieces, text, skeleton[read:place], at)
-        at = _segments(pieces, text, message, at)
+        parts.append(skeleton[read:place])
         read = place + len(mark)
-    end = _template(pieces, text, skeleton[read:], at)
-    if end != len(text):
-        raise RenderError("The model's chat template changes the prompt in a way that can't be traced.")
-    return text, pieces
+    return [*parts, skeleton[read:]]
 
 
 def _template(pieces: list[_Piece], text: str, part: str, at: int) -> int:
@@ -88,12 +109,17 @@ def _template(pieces: list[_Piece], text: str, part: str, at: int) -> int:
     return at + len(part)
 
 
-def _segments(pieces: list[_Piece], text: str, message: Message, at: int) -> int:
-    """Place a message's segments at `at`, less the white space at its ends that many templates strip."""
+def _segments(pieces: list[_Piece], text: str, message: Message, at: int, after: str, last: bool) -> int:
+    """Place a message's segments at `at`, less the white space at its ends that many templates strip.
+
+    `after` is the template's text that follows, which tells white space of the message from the template's own.
+    """
     whole = message.text
-    lead, tail = len(whole) - len(whole.lstrip()), len(whole.rstrip())
+    tail = len(whole.rstrip())
+    lead = min(len(whole) - len(whole.lstrip()), tail)
     for low, high in ((0, len(whole)), (0, tail), (lead, len(whole)), (lead, tail)):
-        if text.startswith(whole[low:high], at):
+        placed = whole[low:high] + after
+        if text.startswith(placed, at) and (not last or at + len(placed) == len(text)):
             break
     else:
         raise RenderError(f"The model's chat template rewrites the {message.role} message.")

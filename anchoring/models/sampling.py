@@ -13,9 +13,10 @@ def sample(
     Temperature, then the smallest set of tokens whose probability reaches `top_p` (Holtzman et al. 2020), then one
     draw an arm from its own generator, made on the CPU so that a seed means the same on every device.
     """
-    probabilities = torch.softmax(scores.float() / temperature, -1).cpu()
+    likeliest = scores.float().amax(-1, keepdim=True)  # taken off first, so that the least temperature can't overflow
+    probabilities = torch.softmax((scores.float() - likeliest) / temperature, -1).cpu()
     if top_p < 1:
-        ordered, order = probabilities.sort(-1, descending=True)
+        ordered, order = probabilities.sort(dim=-1, descending=True, stable=True)
         beyond = ordered.cumsum(-1) - ordered >= top_p  # the first token always stays
         probabilities = probabilities.scatter(-1, order, ordered.masked_fill(beyond, 0))
     drawn = torch.stack(

@@ -52,6 +52,8 @@ class Settings:
             raise ValueError(f"temperature is {self.temperature}: give a number from 0 to 5.")
         if not 0 < self.top_p <= 1:
             raise ValueError(f"top_p is {self.top_p}: give a number above 0, up to 1.")
+        if not 0 <= self.seed < 2**63:
+            raise ValueError(f"seed is {self.seed}: give a whole number from 0 to {2**63 - 1}.")
 
     def with_seed(self, seed: int) -> "Settings":
         return replace(self, seed=seed)
