@@ -41,31 +41,37 @@ def _styled(figure: go.Figure, title: str, height: int) -> go.Figure:
     return figure
 
 
-def ranked(
-    shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], title: str, most: int = 14
-) -> go.Figure:
-    """Bars, the largest share on top; kind in words beside each bar, so that colour is never alone."""
+def ranked(shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], most: int = 12) -> go.Figure:
+    """Bars, the largest share on top. Each bar's name, kind and number stand above it, to read on a phone."""
     theme = _theme()
-    order = np.argsort(shares)[::-1][:most][::-1]
-    labels = [f"{shares[i]:.0%} · {_KIND_WORDS[kinds[i]]}" for i in order]
+    order = list(np.argsort(shares)[::-1][:most][::-1])
+    places = list(range(len(order)))
     bar = go.Bar(
         x=[float(shares[i]) for i in order],
-        y=list(range(len(order))),
+        y=places,
         orientation="h",
-        text=labels,
-        textposition="outside",
-        cliponaxis=False,
+        width=0.32,
         marker={
             "color": [theme.fill[kinds[i]] for i in order],
             "line": {"color": [theme.line[kinds[i]] for i in order], "width": 1},
         },
-        customdata=[names[i] for i in order],
+        customdata=[_escaped(names[i]) for i in order],
         hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
     )
-    figure = _styled(go.Figure(bar), title, 90 + ROW * len(order))
-    top = max((float(s) for s in shares), default=1) or 1
-    figure.update_xaxes(tickformat=".0%", range=[0, top * 1.6], title="share of attention")
-    figure.update_yaxes(tickvals=list(range(len(order))), ticktext=[_escaped(names[i]) for i in order], showgrid=False)
+    figure = _styled(go.Figure(bar), "", 50 + 46 * len(order))
+    for place, i in zip(places, order, strict=True):
+        figure.add_annotation(
+            x=0,
+            y=place,
+            yshift=16,
+            xanchor="left",
+            showarrow=False,
+            font={"color": theme.ink, "size": 13},
+            text=f"<b>{shares[i]:.0%}</b> {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
+        )
+    figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
+    figure.update_xaxes(tickformat=".0%", rangemode="tozero", title="share of attention", nticks=5)
+    figure.update_yaxes(visible=False, range=[-0.6, len(order) - 0.1])
     return figure
 
 
@@ -89,7 +95,7 @@ def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], 
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
         zmin=0,
         colorbar={"tickformat": ".0%", "title": "share", "thickness": 10, "outlinewidth": 0},
-        customdata=[[f"{t} ← {s}" for s in sources] for t in targets],
+        customdata=[[_escaped(f"{t} ← {s}", 100) for s in sources] for t in targets],
         hovertemplate="%{customdata}: %{z:.1%}<extra></extra>",
         xgap=1,
         ygap=1,

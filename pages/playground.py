@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.playground_parts.controls import controls
 from pages.playground_parts.earlier import earlier_runs
-from pages.playground_parts.running import run_buttons, shown_run
+from pages.playground_parts.running import shown_run
 from pages.playground_parts.stage import example_banner, stage
 from pages.playground_parts.tabs import tabs
 
@@ -13,8 +13,7 @@ st.markdown(
     "Write what happened, switch cultural framing on and off, and see which of your words each answer looked at."
 )
 
-inputs = controls()
-run_buttons(inputs)
+controls()
 shown = shown_run()
 example_banner(shown)
 stage(shown)

@@ -11,6 +11,8 @@ from anchoring.studies.arms import Toggle
 from pages.components.cue_marker import CueView, cue_marker, marks_of
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.models import bundled_scopes, model_picker
+from pages.playground_parts.restoring import restore
+from pages.playground_parts.running import run_buttons
 from pages.playground_parts.shared import library
 
 FIRST_SCOPE = "japanese-b2b-decline"
@@ -27,19 +29,25 @@ KINDS = {
     Reasoning.GROUNDED: "List the cues first",
     Reasoning.FREE: "Think step by step",
 }
+THOUGHT_HELP = "Whether the model is asked to write down its thinking first. What it writes is text, not its reasons."
 TOGGLE = {Toggle.OFF: "Off", Toggle.ON: "On", Toggle.COMPARE: "Compare"}
 
 
 def controls() -> Inputs:
     scopes = library().scopes
+    restore(scopes)
     scope = _scope(scopes)
     words = _words(scope)
     marks = _cues(scope, words)
-    framing, thought = _toggles()
-    with st.expander("More: model, framing, length, temperature, seed", icon=":material/tune:"):
-        model = model_picker()
-        rung, kind, other = _rung_and_kind(scopes, scope)
-        settings = _settings()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+        framing = _toggle("Cultural framing", "framing", Toggle.COMPARE, "Whether the model is given the scope card.")
+        thought = _toggle("Chain-of-thought", "thought", Toggle.OFF, THOUGHT_HELP)
+        with st.popover("More", icon=":material/tune:", help="Model, framing, length, temperature, seed"):
+            model = model_picker()
+            rung, kind, other = _rung_and_kind(scopes, scope)
+            settings = _settings()
+        inputs = Inputs(scope, words, marks, framing, thought, rung, kind, other, model, settings)
+        run_buttons(inputs)
     if model == BUNDLED and scope.id not in bundled_scopes():
         st.info(
             "The bundled model has not learned this scope and will say so. It knows: "
@@ -47,16 +55,15 @@ def controls() -> Inputs:
             + ". Choose one of these, or another model under “More”.",
             icon=":material/info:",
         )
-    return Inputs(scope, words, marks, framing, thought, rung, kind, other, model, settings)
+    return inputs
 
 
 def _scope(scopes: dict[str, Scope]) -> Scope:
-    ids = list(scopes)
+    ids = sorted(scopes, key=lambda i: (i != FIRST_SCOPE, scopes[i].title))
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         "Scope",
         ids,
-        index=ids.index(FIRST_SCOPE) if FIRST_SCOPE in ids else 0,
         format_func=lambda i: scopes[i].title,
         key="scope",
         bind="query-params",
@@ -79,18 +86,19 @@ def _plain(text: str) -> str:
 
 
 def _words(scope: Scope) -> str:
-    starters = list(scope.starters)
-    st.session_state.setdefault("words", starters[0].prompt if starters and "run" not in st.query_params else "")
-    picked = st.pills(
+    """The user's words. A starter stands there at first, and gives way to the next scope's while untouched."""
+    state, starters = st.session_state, scope.starters
+    untouched = state.get("words", "") in ("", state.get("starter"))
+    if starters and untouched and state.get("starter_scope") != scope.id and not st.query_params.get("words"):
+        _take(scope, 0)
+    st.pills(
         "Start from an example",
         range(len(starters)),
         format_func=lambda n: f"Example {n + 1}",
-        key=f"starter-{scope.id}",
+        key="starter_pill",
+        on_change=lambda: _take(scope, st.session_state.starter_pill),
         help="Each is a small situation that holds two or three of the card's cues.",
     )
-    if picked is not None and st.session_state.get("starter_taken") != (scope.id, picked):
-        st.session_state.starter_taken = (scope.id, picked)
-        st.session_state.words = starters[picked].prompt
     return st.text_area(
         "What happened? Write it in your own words",
         key="words",
@@ -99,6 +107,12 @@ def _words(scope: Scope) -> str:
         max_chars=MAX_WORDS,
         placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
     )
+
+
+def _take(scope: Scope, number: int | None) -> None:
+    if number is not None and number < len(scope.starters):
+        text = scope.starters[number].prompt
+        st.session_state.update(words=text, starter=text, starter_scope=scope.id)
 
 
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
@@ -114,24 +128,12 @@ def _label(cue_id: str) -> str:
     return "your mark" if cue_id == OWN_CUE else cue_id.replace("-", " ")
 
 
-def _toggles() -> tuple[Toggle, Toggle]:
-    left, right = st.columns(2)
-    with left:
-        framing = _toggle("Cultural framing", "framing", Toggle.COMPARE, "Whether the model is given the scope card.")
-    with right:
-        help_text = (
-            "Whether the model is asked to write down its thinking first. What it writes is text, not its reasons."
-        )
-        thought = _toggle("Chain-of-thought", "thought", Toggle.OFF, help_text)
-    return framing, thought
-
-
 def _toggle(label: str, key: str, default: Toggle, help_text: str) -> Toggle:
     return Toggle(
         st.segmented_control(
             label,
             list(TOGGLE),
-            default=default,
+            default=None if key in st.session_state else default,  # restored values stand there already
             format_func=TOGGLE.get,
             key=key,
             required=True,

@@ -28,15 +28,16 @@ class Shown:
 def run_buttons(inputs: Inputs) -> None:
     """Run, or, while a run of this page is on its way, Stop."""
     job = jobs().get(st.query_params.get("run", ""))
-    running = job is not None and not job.done.is_set()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if running:
-            if st.button("Stop", icon=":material/stop:", type="primary", key="stop"):
-                job.stop.set()
-        elif st.button("Run", icon=":material/play_arrow:", type="primary", key="run-button"):
-            _start(inputs)
-        count = len(inputs.arms)
-        st.caption("One answer" if count == 1 else f"{count} answers side by side, to the same words")
+    if job is not None and not job.done.is_set():
+        if st.button("Stop", icon=":material/stop:", type="primary", key="stop"):
+            job.stop.set()
+    elif st.button("Run", icon=":material/play_arrow:", type="primary", key="run-button", help=_count(inputs)):
+        _start(inputs)
+
+
+def _count(inputs: Inputs) -> str:
+    number = len(inputs.arms)
+    return "One answer" if number == 1 else f"{number} answers side by side, to the same words"
 
 
 def _start(inputs: Inputs) -> None:

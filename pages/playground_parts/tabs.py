@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation
 from anchoring.studies.run import Run
 from pages import figures
@@ -9,8 +10,6 @@ from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
 from pages.playground_parts.keeping import keeping
 from pages.playground_parts.running import Shown
 from pages.playground_parts.views import arm_label, attributions, source_name
-
-WHOLE = "what the answer looked at"
 
 
 def tabs(shown: Shown) -> None:
@@ -57,28 +56,35 @@ def _choices() -> tuple:
 
 
 def _ranked(run: Run, captured: list[int]) -> None:
-    """The ranked list: each source's share of the attention of the whole answer."""
+    """The ranked list: each piece's share of the attention of the whole answer."""
     st.caption(
-        "Share of the model's attention, averaged over the answer's words. The template (the model's own markup, with "
-        "the first token) often takes much of it without meaning much."
+        "What each answer looked at: the share of the model's attention that went to each piece of the prompt, "
+        "averaged over the answer's sentences. Some always goes to the template, which means little."
     )
-    columns = st.columns(min(2, max(1, len(captured))))
-    found = attributions(run, "answer", *_choices())
+    columns = st.columns(2)
+    found = attributions(run, "sentence", *_choices())
     for place, number in enumerate(captured):
-        attribution = found[number]
-        if not len(attribution.targets):
-            continue
-        with columns[place % len(columns)]:
-            names = [source_name(s.text, s.kind.value) for s in attribution.sources]
-            kinds = [s.kind.value for s in attribution.sources]
-            title = f"{arm_label(run.arms[number])}: {WHOLE}"
-            st.plotly_chart(
-                figures.ranked(attribution.scores[0], names, kinds, title),
-                theme=None,
-                key=f"ranked-{run.id}-{number}",
-                config=figures.CONFIG,
-                alt=title,
-            )
+        if len(found[number].targets):
+            with columns[place % 2]:
+                _ranking(run, number, found[number])
+
+
+def _ranking(run: Run, number: int, attribution: Attribution) -> None:
+    """One answer's list. Its own earlier words take most: told in words, so that the bars stay legible."""
+    kept = [n for n, target in enumerate(attribution.targets) if target.part == "answer"]
+    shares = attribution.scores[kept or slice(None)].mean(0)
+    label = arm_label(run.arms[number])
+    st.markdown(f"**{label}**")
+    st.caption(f"{shares[-1]:.0%} went to the answer's own words so far, and {1 - shares[-1]:.0%} to the prompt:")
+    names = [source_name(s.text, s.kind.value) for s in attribution.sources[:-1]]
+    kinds = [s.kind.value for s in attribution.sources[:-1]]
+    st.plotly_chart(
+        figures.ranked(shares[:-1], names, kinds),
+        theme=None,
+        key=f"ranked-{run.id}-{number}",
+        config=figures.CONFIG,
+        alt=f"{label}: the pieces of the prompt by share of attention",
+    )
 
 
 def _heatmap(run: Run, number: int) -> None:
@@ -142,8 +148,8 @@ def _prompt(run: Run) -> None:
     number = _pick(run, numbers, "prompt-arm")
     arm = run.arms[number]
     st.caption(
-        f"{len(arm.rendered.token_ids)} tokens for {arm.model.id} (revision {arm.model.revision[:12]}, {arm.model.dtype} "
-        f"on {arm.model.device}), seed {arm.settings.seed}, temperature {arm.settings.temperature:g}"
+        f"{len(arm.rendered.token_ids)} tokens for {arm.model.id} (revision {arm.model.revision[:12]}, "
+        f"{arm.model.dtype} on {arm.model.device}), seed {arm.settings.seed}, temperature {arm.settings.temperature:g}"
     )
     pieces = [
         PieceView(id=s.id, kind=s.kind.value, label=s.cue or "", start=s.start, end=s.end) for s in arm.rendered.sources

@@ -63,4 +63,4 @@ def source_name(text: str, kind: str) -> str:
     """A short name for a source in a figure."""
     short = " ".join(text.split())
     short = short if len(short) <= 48 else short[:47].rstrip() + "…"
-    return {"own": "the answer's own words so far", "template": f"template {short}".strip()}.get(kind, short)
+    return "the answer's own words so far" if kind == "own" else short
