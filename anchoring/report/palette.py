@@ -109,20 +109,24 @@ DARK = Theme(
 
 def css() -> str:
     """The palette as custom properties for a component's root, `.pap`, in both themes."""
-    fonts = f"--serif: {SERIF}; --sans: {SANS}; --mono: {MONO};"
-    kinds = "\n".join(
-        f".k-{kind} {{ --line: var(--line-{kind}); --fill: var(--fill-{kind}); --underline: {UNDERLINES[kind]}; }}"
-        for kind in KINDS
-    )
-    return (
-        f".pap {{ {fonts} {_variables(LIGHT)} }}\n"
-        f".pap[data-theme='dark'] {{ color-scheme: dark; {_variables(DARK)} }}\n"
-        f"{kinds}\n"
-    )
+    return f".pap {{ {_FONTS} {_variables(LIGHT)} }}\n.pap[data-theme='dark'] {{ {_variables(DARK)} }}\n{_KIND_RULES}\n"
+
+
+def page_css() -> str:
+    """The palette for a whole page, light or dark as the reader's system asks."""
+    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ {_variables(DARK)} }} }}"
+    return f":root {{ {_FONTS} {_variables(LIGHT)} }}\n{dark}\n{_KIND_RULES}\n"
 
 
 def _variables(theme: Theme) -> str:
     plain = {name: getattr(theme, name) for name in ("paper", "card", "well", "ink", "soft", "rule", "accent")}
     plain |= {f"line-{kind}": colour for kind, colour in theme.line.items()}
     plain |= {f"fill-{kind}": colour for kind, colour in theme.fill.items()}
-    return " ".join(f"--{name}: {colour};" for name, colour in plain.items())
+    return f"color-scheme: {theme.name}; " + " ".join(f"--{name}: {colour};" for name, colour in plain.items())
+
+
+_FONTS = f"--serif: {SERIF}; --sans: {SANS}; --mono: {MONO};"
+_KIND_RULES = "\n".join(
+    f".k-{kind} {{ --line: var(--line-{kind}); --fill: var(--fill-{kind}); --underline: {UNDERLINES[kind]}; }}"
+    for kind in KINDS
+)
