@@ -30,6 +30,7 @@ _HUB = (
     (MemoryError, "There is not enough memory for {name}: choose a smaller model."),
     (torch.OutOfMemoryError, "There is not enough memory on the device for {name}: choose a smaller model."),
 )
+_DAMAGED = ("deserializing header", "incomplete metadata", "header too", "invalidheader")
 # transformers wraps most faults in OSError or ValueError: their words tell them apart.
 _WORDS = (
     ("gated repo", "{name} is gated: accept its licence on the hub, then set HF_TOKEN to your access token."),
@@ -94,6 +95,8 @@ def _message(error: Exception, name: str) -> str:
     if _out_of_memory(error):
         return f"There is not enough memory for {name}: choose a smaller model."
     words = str(error).replace(name, "").lower()  # a folder may be called anything
+    if any(part in words for part in _DAMAGED):
+        return f"The weights of {name} are damaged: download or copy them again."
     for part, text in _WORDS:
         if part in words:
             return text.format(name=name)

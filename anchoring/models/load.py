@@ -5,12 +5,14 @@ Safetensors only and no remote code, whatever a repository asks for. Every way i
 """
 
 import hashlib
+import json
 import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import torch
+from huggingface_hub import try_to_load_from_cache
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from anchoring.models import tap
@@ -71,7 +73,7 @@ def load_model(name: str = BUNDLED, *, device: str | None = None, dtype: str | N
     ModelError, with what to do, where it can't be loaded.
     """
     where, name = _place(name), name.strip()
-    device = device or _best_device()
+    device = _device(device)
     chosen = _dtype(dtype, device)
     with explained(name):
         if is_here(name):  # no request to the hub: loading is quick and works without a network
@@ -87,10 +89,29 @@ def _load(where: str, name: str, device: str, dtype: torch.dtype, download: int 
     config = AutoConfig.from_pretrained(where, trust_remote_code=False, **how)
     check_fits(where, config, dtype, device, download)
     tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **how)
-    hf = AutoModelForCausalLM.from_pretrained(
-        where, config=config, dtype=dtype, use_safetensors=True, trust_remote_code=False, **how
-    ).to(device)
-    return LanguageModel(hf, tokenizer, name, _revision(where, config))
+    _check_shards(where, name)
+    hf, found = AutoModelForCausalLM.from_pretrained(
+        where,
+        config=config,
+        dtype=dtype,
+        use_safetensors=True,
+        trust_remote_code=False,
+        output_loading_info=True,
+        **how,
+    )
+    if found["missing_keys"]:  # transformers makes up random numbers for them, and warns
+        raise ModelError(f"The weights of {name} lack {min(found['missing_keys'])}: download or copy them again.")
+    return LanguageModel(hf.to(device), tokenizer, name, _revision(where))
+
+
+def _check_shards(where: str, name: str) -> None:
+    """ModelError where a folder's index of weights names a file elsewhere."""
+    index = Path(where) / "model.safetensors.index.json"
+    if not index.is_file():
+        return
+    named = json.loads(index.read_text("utf-8"))["weight_map"].values()
+    if any(Path(file).name != file for file in named):
+        raise ModelError(f"{name} names weights outside its own folder, and those are not read.")
 
 
 def _place(name: str) -> str:
@@ -115,6 +136,13 @@ def _place(name: str) -> str:
     return name
 
 
+def _device(name: str | None) -> str:
+    try:
+        return str(torch.device(name)) if name else _best_device()
+    except RuntimeError:
+        raise ModelError(f"Unknown device {name!r}: use cpu, cuda or mps.") from None
+
+
 def _best_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
@@ -130,11 +158,11 @@ def _dtype(name: str | None, device: str) -> torch.dtype:
     return dtype
 
 
-def _revision(where: str, config) -> str:
+def _revision(where: str) -> str:
     """The hub's commit, or the first 12 hex digits of a hash over the folder's weight files."""
-    commit = getattr(config, "_commit_hash", None)
-    if commit:
-        return commit
+    if not Path(where).is_dir():
+        cached = try_to_load_from_cache(where, "config.json")  # …/snapshots/COMMIT/config.json
+        return Path(cached).parent.name if isinstance(cached, str) else ""
     digest = hashlib.sha256()
     for file in sorted(Path(where).glob("*.safetensors")):
         with file.open("rb") as stream:
