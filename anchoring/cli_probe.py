@@ -184,7 +184,8 @@ def readable(generation: Generation, attribution: Attribution) -> str:
     if generation.thought:
         lines += ["Text the model wrote before answering:", generation.thought, ""]
     lines += [generation.answer or "(The model wrote no answer.)", ""]
-    lines.append(f"What it looked at ({attribution.unit}; weights, not reasons):")
+    if attribution.targets:
+        lines.append(f"What it looked at ({attribution.unit}; weights, not reasons):")
     for target, row in zip(attribution.targets, attribution.scores, strict=True):
         mark = " (thought)" if target.part == "thought" else ""
         lines.append(f"\n“{_short(target.text, 100)}”{mark}")

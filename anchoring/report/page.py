@@ -61,6 +61,7 @@ def run_html(run: Run) -> str:
         created=_moment(run.created),
         arms=[_arm(generation) for generation in run.arms],
         made=_made(run),
+        tools=", ".join(f"{name} {number}" for name, number in versions().items() if number),
         kinds=[(kind.value, KIND_NAMES[kind]) for kind in Kind if kind is not Kind.OWN],
         css=Markup(page_css() + (_HERE / "page.css").read_text("utf-8")),  # noqa: S704 - ours alone, no one's words
     )
@@ -143,7 +144,7 @@ def _made(run: Run) -> list[tuple[str, list[str]]]:
     def each(say) -> list[str]:
         return [str(say(arm)) for arm in run.arms]
 
-    by_arm = [
+    return [
         ("Model", each(lambda a: a.model.id)),
         ("Revision", each(lambda a: a.model.revision or "unknown")),
         ("Numbers and device", each(lambda a: f"{a.model.dtype}, {a.model.device}")),
@@ -158,5 +159,3 @@ def _made(run: Run) -> list[tuple[str, list[str]]]:
         ("Most new tokens", each(lambda a: a.settings.max_new_tokens)),
         ("Seconds, arms in the batch", each(lambda a: f"{a.timing.seconds:.2f}, {a.timing.batch}")),
     ]
-    tools = [("Page made with", [", ".join(f"{name} {v}" for name, v in versions().items() if v)] * len(run.arms))]
-    return [*by_arm, *tools]

@@ -1,4 +1,4 @@
-"""The colours of the app, in one place: the theme, the highlights and the figures all read them from here.
+"""The colours of the app, in one place: the theme, the highlights, the figures and the reports all read them from here.
 
 Hue says the kind of a source, strength its share. `line` draws underlines and swatches (at least 3:1 on paper), `fill`
 is a highlight at full strength (ink on it keeps 4.5:1). The five lines stay apart for people who do not see red or
