@@ -1,0 +1,185 @@
+"""Writes the model card of the bundled model: what it is, data, licences, training, measures, limits, samples.
+
+    python -m training.card --model models/bundled --table FILE [--general] [--runs runs/general runs/scopes]
+
+FILE holds what `python -m training.evaluate` printed. `--general` says that general English was part of the training.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+from transformers.utils import logging
+
+from anchoring.models.load import LanguageModel, load_model
+from training.corpus.source import load_source
+from training.corpus.source import trained_scopes as known_scopes
+from training.evaluation.samples import samples
+from training.presets import PRESETS, Preset
+
+# Only the licences' own sources are named: none of these texts is part of this repository.
+GENERAL = """
+| source | public repository | licence |
+|---|---|---|
+| Self-dialogue corpus | jfainberg/self_dialogue_corpus | BSD-3-Clause |
+| Synthetic-Persona-Chat, validation and test | google-research-datasets/Synthetic-Persona-Chat | CC BY 4.0 |
+| FairytaleQA sections | uci-soe/FairytaleQAData | Apache-2.0 |
+| pb-source (Pratham Books) | global-asp/pb-source | CC BY |
+| asp-source (African Storybook, CC BY stories only) | global-asp/asp-source | CC BY |
+| OpenStax Introduction to Anthropology | openstax/osbooks-introduction-anthropology | CC BY 4.0 |
+| OpenStax College Success | openstax/osbooks-college-success | CC BY 4.0 |
+| OpenStax Introduction to Business | openstax/osbooks-introduction-business | CC BY 4.0 |
+| 18F handbook | 18F/handbook | CC0-1.0 |
+| plainlanguage.gov | GSA/plainlanguage.gov | CC0-1.0 |
+| Classic books, 41 children's titles | mlschmitt/classic-books-markdown | public domain |
+""".strip()
+
+HEAD = """---
+language: en
+license: apache-2.0
+library_name: transformers
+pipeline_tag: text-generation
+---
+
+# The bundled model of the Prompt Anchoring Playground
+
+A very small language model: {parameters:.1f} million parameters, Llama architecture ({layers} layers, width {hidden},
+context of {context} tokens), trained from scratch. It comes with the playground so that the main job works on a laptop
+without a download, and it is a reference instrument: its training text was composed by a generator, so it is recorded
+which cue each kind of sentence answers to, and a highlighting method can be scored against that.
+
+It is no authority on any community. It repeats what a few people could write down from published sources and marks
+all of it as draft. It knows {count} narrow settings:
+
+{scopes}
+"""
+
+DATA = """
+## Data
+
+**The scopes' text** was written for this project (`training/data`, Apache-2.0, with the code): situations with slots,
+each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
+thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
+mixes in misspellings, made-up names, all rungs of the framing ladder, and questions from outside the scopes. No
+quotation in it comes from a real person. Held out of training: a fifth of the combinations of cues, about a quarter of
+the wordings of every cue, a sixth of the things, amounts and places, and a fifth of all names.
+"""
+
+ENGLISH = """
+**General English** came first, and stays one batch in eight after that. None of it is part of this repository. The
+sources are public:
+
+{general}
+"""
+
+TRAINING = """
+## Training
+
+Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
+rest; about {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files; the loss counts the answer alone.
+{runs}
+Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
+`training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
+"""
+
+MEASURES = """
+## Measured
+
+Prompts from the same generator, with what was held out of training. A sentence counts as taking up a cue where it is
+close to the corpus' sentences for that cue and clearly closer than to all others. *Well-formed* is strict: two words
+side by side that the corpus never puts so count as a fault. *Known links*: of the sentences that take up a cue, the
+share whose top source carries that cue; chance is what a source taken at random would reach.
+
+{table}
+"""
+
+LIMITS = """
+## Limits
+
+- Outside its settings it knows nothing; it was taught to say so, and may fail to.
+- It knows a cue by its wording. A paraphrase far from the corpus may be missed or taken for another cue, and then the
+  answer is wrong in fluent English.
+- It copies names and things letter by letter and sometimes gets one wrong.
+- English only, with the cue phrases in the settings' own languages; misspelt or very long prompts do worse.
+- The readings are drafts from published sources, by people outside these communities; people inside them differ.
+- It is for learning how prompts and highlights work, not for advice on what to do among real people.
+"""
+
+SAMPLES = """
+## {count} sample answers
+
+Drawn by a fixed seed from the prompts of the evaluation, greedy, unedited: good and bad as they came.
+
+{samples}
+"""
+
+
+def card(model: LanguageModel, measured: str, *, preset: Preset, general: bool, runs: list[Path], count: int) -> str:
+    """The card as Markdown; `measured` is the evaluation's table, `runs` folders of finished training stages."""
+    config, scopes = model.hf.config, trained(Path(model.id))
+    head = HEAD.format(
+        parameters=model.info.parameters / 1e6,
+        layers=config.num_hidden_layers,
+        hidden=config.hidden_size,
+        context=model.context,
+        count=len(scopes),
+        scopes="\n".join(f"- {load_source(s).scope.title} (`{s}`)" for s in scopes),
+    )
+    training = TRAINING.format(
+        vocabulary=config.vocab_size, step_tokens=preset.tokens_per_step, runs="".join(map(_run, runs))
+    )
+    drawn = samples(model, scopes, count)
+    parts = (
+        head,
+        DATA,
+        ENGLISH.format(general=GENERAL) if general else "",
+        training,
+        MEASURES.format(table=measured.strip()),
+        LIMITS,
+        SAMPLES.format(count=count, samples=drawn),
+    )
+    return "".join(parts)
+
+
+def trained(folder: Path) -> list[str]:
+    """The scopes that a model's folder names as learned; all that have a source where it names none."""
+    file = folder / "trained_on.json"
+    return json.loads(file.read_text("utf-8"))["scopes"] if file.exists() else list(known_scopes())
+
+
+def _run(folder: Path) -> str:
+    file = folder / "state.json"
+    if not file.exists():
+        return ""
+    state = json.loads(file.read_text("utf-8"))
+    return f"Stage “{folder.name}”: {state['step']:,} steps in {state['seconds'] / 60:.0f} minutes.\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, default=Path("models/bundled"))
+    parser.add_argument("--table", type=Path, required=True)
+    parser.add_argument("--preset", choices=PRESETS, default="cpu")
+    parser.add_argument("--general", action="store_true", help="name the sources of general English")
+    parser.add_argument("--runs", type=Path, nargs="*", default=[Path("runs/general"), Path("runs/scopes")])
+    parser.add_argument("--samples", type=int, default=20)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    text = card(
+        load_model(str(options.model)),
+        options.table.read_text("utf-8"),
+        preset=PRESETS[options.preset],
+        general=options.general,
+        runs=options.runs,
+        count=options.samples,
+    )
+    (options.model / "README.md").write_text(text, encoding="utf-8")
+    print(options.model / "README.md")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""All sentences that a scope's source may put into an answer or a thought, and what each answers to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from anchoring.prompting.sentences import sentence_spans
+from training.corpus.source import CUE_LISTS, LISTS, Source
+from training.evaluation.masking import variants
+
+_IN_ANSWERS = CUE_LISTS[1:]  # the wordings are the user's
+_NOT_SAID = ("situations", "asks")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A masked sentence. `cue` is what it answers to, None for none; `reading` "a" or "b" on a wink/twitch side."""
+
+    text: str
+    role: str
+    cue: str | None = None
+    reading: str | None = None
+
+
+def bank(source: Source) -> tuple[Entry, ...]:
+    """Each template's variants; of those that hold several sentences the single ones too."""
+    entries = (Entry(t, e.role, e.cue, e.reading) for e in templates(source) for v in variants(e.text) for t in _cut(v))
+    return tuple(dict.fromkeys(entries))
+
+
+def templates(source: Source) -> Iterator[Entry]:
+    """The source's own templates, slots and alternatives as written."""
+    for cue, texts in source.cues.items():
+        for role in _IN_ANSWERS:
+            yield from (Entry(t, role, cue) for t in getattr(texts, role))
+    for pair in source.pairs:
+        for letter in "ab":
+            yield from (Entry(t, "pair", pair.cue, letter) for t in getattr(pair, letter).signals)
+    for role in (*LISTS, "thick", "thin_openings"):
+        if role not in _NOT_SAID:
+            yield from (Entry(t, role) for t in source.lists[role])
+
+
+def _cut(text: str) -> Iterator[str]:
+    yield text
+    spans = sentence_spans(text)
+    if len(spans) > 1:
+        yield from (text[a:b].strip() for a, b in spans if len(text[a:b].split()) > 4)

@@ -1,0 +1,43 @@
+"""Are the details of an answer (names, things, days, amounts) those that the person gave?"""
+
+from dataclasses import dataclass
+
+from anchoring.prompting.sentences import sentence_spans
+from training.evaluation.masking import given, marks_of, masker
+from training.evaluation.recogniser import Recogniser
+
+_FAMILIAR = 0.35  # below this likeness a sentence is not of the corpus, and what it should name is unknown
+
+
+@dataclass(frozen=True)
+class Details:
+    """`named` details that the corpus' sentence would give here, `exact` those given to the letter, by slot."""
+
+    named: tuple[str, ...]
+    exact: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        return len(self.exact) == len(self.named)
+
+
+def details(text: str, slots: tuple[tuple[str, str], ...], words: str, known: Recogniser) -> Details:
+    """Compares each sentence with the nearest one of the corpus: where that has a slot, the given value must stand.
+
+    A value that the person didn't give cannot be right, so an invented detail counts as a wrong one.
+    """
+    hide = masker(given(slots, words))
+    named: list[str] = []
+    exact: list[str] = []
+    for start, end in sentence_spans(text):
+        masked = hide(text[start:end].strip())
+        match = known.match(masked)
+        if match.like < _FAMILIAR:
+            continue
+        wanted, there = marks_of(match.entry.text), list(marks_of(masked))
+        named += wanted
+        for slot in wanted:
+            if slot in there:
+                there.remove(slot)
+                exact.append(slot)
+    return Details(tuple(named), tuple(exact))

@@ -1,0 +1,67 @@
+"""What one answer did: cues it took up, details it copied, faults of form."""
+
+from dataclasses import dataclass
+
+from anchoring.models.types import Generation
+from anchoring.prompting.sentences import sentence_spans
+from training.corpus.source import Source
+from training.evaluation.details import Details, details
+from training.evaluation.masking import every_value, masker
+from training.evaluation.prompts import Asked
+from training.evaluation.recogniser import Match, recogniser
+from training.evaluation.wellformed import checker
+
+
+@dataclass(frozen=True)
+class Judged:
+    """`present` are the cues of the prompt, `said` those that the answer takes up, `noticed` those of the thought.
+
+    `readings` are the sides ("a", "b") of a wink/twitch pair that the answer gives.
+    """
+
+    asked: Asked
+    generation: Generation
+    present: frozenset[str]
+    said: frozenset[str]
+    noticed: frozenset[str]
+    readings: frozenset[str]
+    details: Details
+    named: bool
+    faults: tuple[str, ...]
+
+    @property
+    def false(self) -> frozenset[str]:
+        return self.said - self.present
+
+
+def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
+    known, values = recogniser(asked.scope), {name: (value,) for name, value in asked.example.slots}
+    hide = hider(source, values)
+    answer = [known.match(hide(s)) for s in sentences(generation.answer)]
+    thought = [known.match(hide(line.lstrip("- "))) for line in generation.thought.splitlines() if line.strip()]
+    words = asked.example.prompt.words
+    return Judged(
+        asked,
+        generation,
+        frozenset(s.cue for s in asked.example.shown),
+        _cues(answer),
+        _cues(thought),
+        frozenset(m.entry.reading for m in answer if m.known and m.entry.reading),
+        details(generation.answer, asked.example.slots, words, known),
+        values["name"][0] in generation.answer,
+        tuple(checker(asked.scope).faults(generation.answer, values, generation.finish)),
+    )
+
+
+def hider(source: Source, values: dict[str, tuple[str, ...]]):
+    """Masks the example's own details, then any that the scope knows: a wrong thing is still a thing."""
+    own, any_ = masker(values), masker(every_value(source))
+    return lambda text: any_(own(text))
+
+
+def sentences(text: str) -> list[str]:
+    return [text[a:b].strip() for a, b in sentence_spans(text)]
+
+
+def _cues(matches: list[Match]) -> frozenset[str]:
+    return frozenset(m.cue for m in matches if m.cue)

@@ -1,0 +1,56 @@
+"""Sentences with their details hidden: "@name", "@item", "@day" stand for whatever fills them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+from training.corpus.grammar import expand
+from training.corpus.source import DAYS, Source
+
+_CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_SLOT = re.compile(r"\{([a-z_]+)\}")
+_MOST = 64  # variants of one template; none of the sources comes near it
+
+Values = Mapping[str, Iterable[str]]
+
+
+def variants(template: str) -> tuple[str, ...]:
+    """Every way to choose a template's alternatives, its slots masked; a capital first, as in an answer."""
+    choices = [m.group(1).split("|") for m in _CHOICE.finditer(template)]
+    texts = []
+    for chosen in list(product(*choices))[:_MOST]:
+        picked = iter(chosen)
+        text = expand(_CHOICE.sub(lambda _: next(picked), template), None, _Marks())  # noqa: B023
+        texts.append(text[:1].upper() + text[1:])
+    return tuple(dict.fromkeys(texts))
+
+
+class _Marks(dict):
+    def __missing__(self, slot: str) -> str:
+        return "@" + slot
+
+
+def masker(values: Values):
+    """A function that puts "@slot" in place of every value of a slot, longest first, in any case."""
+    named = {value.casefold(): slot for slot, texts in values.items() for value in texts if value}
+    if not named:
+        return lambda text: text
+    ordered = sorted(named, key=len, reverse=True)
+    pattern = re.compile(r"(?<![\w@])(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)", re.IGNORECASE)
+    return lambda text: pattern.sub(lambda m: "@" + named.get(m.group().casefold(), "?"), text)
+
+
+def given(slots: Iterable[tuple[str, str]], words: str) -> dict[str, tuple[str, ...]]:
+    """Of an example's slots those that the user's words really hold, ready for `masker`."""
+    folded = words.casefold()
+    return {name: (value,) for name, value in slots if value.casefold() in folded}
+
+
+def every_value(source: Source) -> dict[str, tuple[str, ...]]:
+    """All values that a scope's slots may take, names apart: those are an open set."""
+    return {"day": tuple(DAYS), **source.slots}
+
+
+def marks_of(masked: str) -> tuple[str, ...]:
+    """The masks of a sentence in order: ("name", "item")."""
+    return tuple(re.findall(r"@([a-z_]+)", masked))

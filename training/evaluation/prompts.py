@@ -1,0 +1,60 @@
+"""The prompts of the evaluation: drawn like training's, from what was held out of it."""
+
+import random
+from dataclasses import dataclass, replace
+
+from anchoring.prompting import Framing, Reasoning
+from training.corpus.examples import Example, Held, draw_example
+from training.corpus.source import Pair, Source, is_held_out
+
+COMBINATIONS = Held(combinations=True, slots=True)
+WORDINGS = Held(wordings=True, slots=True)
+PLAIN = Held(slots=True)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One prompt of the evaluation: the set it belongs to and the example it is the prompt of.
+
+    `twin` is the same for the two sides of a wink/twitch pair, None elsewhere.
+    """
+
+    scope: str
+    kind: str
+    example: Example
+    twin: int | None = None
+
+
+def ask(source: Source, count: int, seed: int = 7) -> list[Asked]:
+    """All prompts for one scope, `count` of every kind, the same for the same seed."""
+    rng = random.Random(f"{source.scope.id} {seed}")
+    unpaired = replace(source, pairs=())
+    asked = []
+    for kind, framing, reasoning, held in (
+        ("combinations", Framing.CARD, Reasoning.OFF, COMBINATIONS),
+        ("wordings", Framing.CARD, Reasoning.OFF, WORDINGS),
+        ("none", Framing.NONE, Reasoning.OFF, COMBINATIONS),
+        ("grounded", Framing.CARD, Reasoning.GROUNDED, COMBINATIONS),
+    ):
+        drawn = (draw_example(unpaired, rng, framing, reasoning, held) for _ in range(count))
+        asked += [Asked(source.scope.id, kind, example) for example in drawn]
+    asked += _twins(source, "pairs", source.pairs, PLAIN, count, rng)
+    return asked + _twins(source, "pairs, unseen", unseen(source.pairs), WORDINGS, count, rng)
+
+
+def unseen(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """The pairs of which both sides have wordings that are held out of training."""
+    return tuple(p for p in pairs if all(any(is_held_out(w, 4) for w in side.wordings) for side in (p.a, p.b)))
+
+
+def _twins(source: Source, kind: str, pairs: tuple[Pair, ...], held: Held, count: int, rng) -> list[Asked]:
+    """`count` prompts, half of them a side "a" and half the side "b" of the same pair."""
+    asked = []
+    for number in range(count // 2 if pairs else 0):
+        one = replace(source, pairs=(pairs[number % len(pairs)],))
+        for letter in "ab":
+            example = None
+            while example is None or example.pair != letter:
+                example = draw_example(one, rng, Framing.CARD, Reasoning.OFF, held)
+            asked.append(Asked(source.scope.id, kind, example, number))
+    return asked
