@@ -86,14 +86,20 @@ _KIND_WORDS = {
 
 
 def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], title: str) -> go.Figure:
-    """Sentences down, sources across, in the order of the text."""
+    """Sentences down, sources across, in the order of the text; the last source is the answer's own words.
+
+    The scale ends at the largest share of a piece of the prompt: own words, which take far more, would leave the rest
+    without contrast. Pointing at a cell tells its number.
+    """
     theme = _theme()
+    most = float(scores[:, :-1].max()) or 1.0
     heat = go.Heatmap(
         z=scores,
         x=list(range(len(sources))),
         y=list(range(len(targets))),
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
         zmin=0,
+        zmax=most,
         colorbar={"tickformat": ".0%", "title": "share", "thickness": 10, "outlinewidth": 0},
         customdata=[[_escaped(f"{t} ← {s}", 100) for s in sources] for t in targets],
         hovertemplate="%{customdata}: %{z:.1%}<extra></extra>",

@@ -40,6 +40,12 @@ def is_here(model_id: str) -> bool:
     return snapshots.is_dir() and any(snapshots.glob("*/*.safetensors"))
 
 
+def downloaded_mb(model_id: str) -> float:
+    """Megabytes of the model that have come to this machine so far, unfinished files counted."""
+    blobs = _hub_cache() / f"models--{model_id.replace('/', '--')}" / "blobs"
+    return sum(file.stat().st_size for file in blobs.glob("*") if file.is_file()) / 1e6
+
+
 def _hub_cache() -> Path:
     """Where the hub's files are cached, by the same variables that huggingface_hub reads."""
     if cache := os.environ.get("HF_HUB_CACHE"):

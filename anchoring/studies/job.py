@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from anchoring.models.faults import ModelError
 from anchoring.models.generate import Partial, generate
 from anchoring.models.load import LanguageModel
 from anchoring.models.types import Settings
@@ -21,6 +22,7 @@ class Job:
 
     prompts: tuple[Prompt, ...]
     settings: Settings
+    model: str = ""
     id: str = field(default_factory=new_run_id)
     partials: tuple[Partial, ...] = ()
     run: Run | None = None
@@ -35,16 +37,23 @@ def start(
     prompts: Sequence[Prompt],
     settings: Settings,
     save: Callable[[Run], None],
+    model: str = "",
 ) -> Job:
-    """Starts generating in a thread of its own. `get_model` may take its time to load; `save` keeps the run."""
-    job = Job(tuple(prompts), settings)
+    """Starts generating in a thread of its own. `get_model` may take its time to load; `save` keeps the run.
+
+    `model` is the name of the model that `get_model` loads, for telling people what they wait for.
+    """
+    job = Job(tuple(prompts), settings, model)
     threading.Thread(target=_work, args=(job, get_model, save), daemon=True, name=f"run-{job.id}").start()
     return job
 
 
 def _work(job: Job, get_model: Callable[[], LanguageModel], save: Callable[[Run], None]) -> None:
     try:
-        job.run = _generate(job, get_model())
+        model = get_model()
+        if job.stop.is_set():
+            raise ModelError("Stopped before the answers were begun: press Run to start again.")
+        job.run = _generate(job, model)
         save(job.run)
         job.saved = True
     except Exception as error:  # a thread's fault must reach a person, whatever it is

@@ -50,7 +50,7 @@ def _start(inputs: Inputs) -> None:
 
     keep = store()  # made here: a thread of its own has no session
     pool = models()
-    job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, lambda run: save(keep, run))
+    job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, lambda run: save(keep, run), inputs.model)
     remember(job)
     st.query_params["run"] = job.id
     st.rerun()

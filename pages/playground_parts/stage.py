@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from anchoring.models.catalogue import CATALOGUE, downloaded_mb, is_here
 from pages.components.reading_room import reading_room
 from pages.playground_parts.running import Shown
 from pages.playground_parts.views import attributions, finished_view, streaming_view
@@ -37,7 +38,7 @@ def _streaming(job) -> None:
     if job.done.is_set():
         st.rerun()
     if not job.partials:
-        st.caption("Loading the model and reading the prompt…")
+        _loading(job.model)
     reading_room(streaming_view(job), key=f"room-{job.id}")
 
 
@@ -54,3 +55,14 @@ def _finished(shown: Shown) -> None:
         st.session_state.get("reduce") or "mean",
     )
     reading_room(finished_view(run, found, unit), key=f"room-{run.id}")
+
+
+def _loading(model: str) -> None:
+    """What the reader waits for. A model that is being downloaded shows how far it is."""
+    entry = next((e for e in CATALOGUE if e.id == model), None)
+    if entry is None or not entry.download_mb or is_here(model):
+        st.caption("Loading the model and reading the prompt…")
+        return
+    here = downloaded_mb(model)
+    text = f"Downloading {entry.title}: {here:,.0f} of about {entry.download_mb:,} MB"
+    st.progress(min(1.0, here / entry.download_mb), text)
