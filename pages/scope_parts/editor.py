@@ -1,0 +1,135 @@
+"""Writing a card: as a form or as YAML, with what the checker says beside it."""
+
+import streamlit as st
+
+from anchoring.scope import Library, ScopeError, delete_scope, dump_scope, save_scope
+from anchoring.scope.reading import MAX_BYTES
+from pages.scope_parts.checker import show_findings
+from pages.scope_parts.drafts import Draft, Verdict, discard, judge, to_form, to_yaml, why_not
+from pages.scope_parts.draw import card_html
+from pages.scope_parts.form import show_form
+from pages.scope_parts.words import md, shown
+
+_MODES = {"form": "Form", "yaml": "YAML"}
+
+
+def edit(draft: Draft, library: Library) -> None:
+    st.title("Edit a card" if draft.origin else "A new card")
+    verdict = judge(draft)
+    _buttons(draft, verdict, library)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _switch(draft)
+        if draft.mode == "form":
+            show_form(draft)
+        else:
+            _yaml(draft)
+    with right:
+        _verdict(verdict)
+    if verdict.scope:
+        with st.expander("Read the card as it will be", icon=":material/menu_book:"):
+            titles = {i: card.title for i, card in library.scopes.items()}
+            st.html(card_html(verdict.scope, titles, own=True))
+
+
+def _switch(draft: Draft) -> None:
+    key = f"mode-{draft.token}"
+    st.session_state[key] = draft.mode
+    st.segmented_control(
+        "Write it as",
+        list(_MODES),
+        format_func=_MODES.get,
+        required=True,
+        key=key,
+        on_change=_change_mode,
+        args=(draft, key),
+    )
+
+
+def _change_mode(draft: Draft, key: str) -> None:
+    if st.session_state[key] == "yaml":
+        to_yaml(draft)
+    elif draft.mode == "yaml" and not to_form(draft):
+        draft.failure = "The form can open once the YAML is a card. What is missing stands beside it."
+
+
+def _yaml(draft: Draft) -> None:
+    key = f"{draft.token}/{draft.turn}/yaml"
+    st.session_state.setdefault(key, draft.text)
+    st.text_area(
+        "The card as YAML",
+        key=key,
+        height=560,
+        max_chars=MAX_BYTES,
+        on_change=_store_yaml,
+        args=(draft, key),
+        help="Indent with spaces. Press Ctrl and Enter to check what you have written.",
+    )
+
+
+def _store_yaml(draft: Draft, key: str) -> None:
+    draft.text = st.session_state[key]
+    draft.touch()
+
+
+def _buttons(draft: Draft, verdict: Verdict, library: Library) -> None:
+    with st.container(horizontal=True):
+        if st.button("Save", type="primary", key=f"save-{draft.token}", icon=":material/save:"):
+            _save(draft, verdict, library)
+        text = dump_scope(verdict.scope) if verdict.scope else draft.text
+        st.download_button(
+            "Download",
+            text or "",
+            file_name=f"{verdict.scope.id if verdict.scope else 'card'}.yaml",
+            mime="application/yaml",
+            key=f"take-{draft.token}",
+            on_click="ignore",
+            disabled=not text,
+        )
+        label = "Discard changes" if draft.changed else "Back"
+        if st.button(label, key=f"leave-{draft.token}", type="tertiary"):
+            discard(draft.token)
+            _go(scope=draft.origin)
+    if draft.failure:
+        st.error(md(draft.failure), icon=":material/error:")
+    elif draft.changed:
+        st.caption("Not saved yet. What you typed stays here, also when you look at another page.")
+    else:
+        st.caption("Saved." if draft.origin else "Nothing written yet.")
+
+
+def _save(draft: Draft, verdict: Verdict, library: Library) -> None:
+    """Saves, or says why not; the text stays in either case."""
+    if verdict.scope is None:
+        draft.failure = "Not saved: this is no card yet. What is missing stands below."
+        return
+    hindrance = why_not(verdict.scope, draft, library)
+    if hindrance:
+        draft.failure = f"Not saved. {hindrance}"
+        return
+    try:
+        save_scope(verdict.scope)
+        if draft.origin and draft.origin != verdict.scope.id:
+            delete_scope(draft.origin)
+    except ScopeError as fault:
+        draft.failure = f"Not saved. {fault}"
+        return
+    discard(draft.token)
+    st.session_state["scopes-note"] = "Saved."
+    _go(scope=verdict.scope.id)
+
+
+def _verdict(verdict: Verdict) -> None:
+    if verdict.scope:
+        show_findings(verdict.findings)
+        return
+    lines = "".join(f'<li dir="auto">{shown(fault)}</li>' for fault in verdict.faults[:20])
+    st.html(
+        '<section class="pap-text pap-margin" role="status"><h2>Not a card yet</h2>'
+        f'<ul role="list">{lines}</ul></section>'
+    )
+
+
+def _go(**where: str | None) -> None:
+    st.query_params.from_dict({name: value for name, value in where.items() if value})
+    st.rerun()
