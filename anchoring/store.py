@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from anchoring.home import home
 
@@ -61,31 +62,25 @@ class Store:
     """Keeps runs as documents. Safe to share between threads; each call is one transaction."""
 
     def __init__(self, url: str | None = None):
-        self._engine = _engine(url or os.environ.get("ANCHORING_DATABASE") or _default_url())
+        url = url or os.environ.get("ANCHORING_DATABASE") or _default_url()
         with _faults("The database can't be opened"):
-            _METADATA.create_all(self._engine)
+            self._engine = _engine(url)
+            _create(self._engine)
 
     def save(self, document: dict[str, Any], attention: bytes | None = None) -> None:
         """Keeps a run. A document with the id of one that is kept replaces it. StoreError: nothing was saved."""
-        row = {
-            "id": document["id"],
-            "created": _naive(document["created"]),
-            "name": document["name"][:NAME_LENGTH],
-            "scope": document["arms"][0]["prompt"]["scope"],
-            "status": document["status"],
-            "document": json.dumps(document, ensure_ascii=False),
-            "attention": attention,
-        }
-        with _faults("The run was not saved"), self._engine.begin() as connection:
-            connection.execute(delete(_RUNS).where(_RUNS.c.id == row["id"]))
-            connection.execute(_RUNS.insert().values(row))
+        with _faults("The run was not saved"):
+            row = _row(document, attention)
+            with self._engine.begin() as connection:
+                connection.execute(delete(_RUNS).where(_RUNS.c.id == row["id"]))
+                connection.execute(_RUNS.insert().values(row))
 
     def load(self, run_id: str) -> tuple[dict[str, Any], bytes | None] | None:
         """A run's document and attention; None where there is none of that id."""
         columns = select(_RUNS.c.document, _RUNS.c.attention, _RUNS.c.name).where(_RUNS.c.id == run_id)
         with _faults("The run can't be read"), self._engine.connect() as connection:
             row = connection.execute(columns).first()
-        return (json.loads(row.document) | {"name": row.name}, row.attention) if row else None
+            return (json.loads(row.document) | {"name": row.name}, row.attention) if row else None
 
     def list(self, limit: int = 100) -> tuple[Kept, ...]:
         """The newest runs first."""
@@ -122,9 +117,17 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _create(engine: Engine) -> None:
+    """Makes what is missing, in one statement each: two programs that start at once must not trip over each other."""
+    with engine.begin() as connection:
+        connection.execute(CreateTable(_RUNS, if_not_exists=True))
+        for index in _RUNS.indexes:
+            connection.execute(CreateIndex(index, if_not_exists=True))
+
+
 def _sqlite_settings(connection, _record) -> None:
     """Write-ahead log, so that readers don't wait for a writer; every commit is on the disk before it returns."""
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL"):  # to wait comes first
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -135,6 +138,22 @@ def _faults(what: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise StoreError(f"{what}: {reason}.") from error
+    except ImportError as error:
+        raise StoreError(f"{what}: the driver for it is not installed ({error}).") from error
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise StoreError(f"{what}: it is no run of the playground ({error}).") from error
+
+
+def _row(document: dict[str, Any], attention: bytes | None) -> dict[str, Any]:
+    return {
+        "id": document["id"],
+        "created": _naive(document["created"]),
+        "name": document["name"][:NAME_LENGTH],
+        "scope": document["arms"][0]["prompt"]["scope"],
+        "status": document["status"],
+        "document": json.dumps(document, ensure_ascii=False),
+        "attention": attention,
+    }
 
 
 def _naive(moment: str) -> datetime:

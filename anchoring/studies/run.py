@@ -2,18 +2,21 @@
 
 import io
 import secrets
+import unicodedata
+import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from anchoring.models.types import Generation
 
 FORMAT = 1
 _PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name != "attention"}
+_TEXT = TypeAdapter(str)
 
 
 class RunError(ValueError):
@@ -45,7 +48,8 @@ class Run:
 
 def new_run(arms: tuple[Generation, ...], run_id: str | None = None) -> Run:
     """A run of these answers, named after its first words."""
-    words = " ".join(arms[0].prompt.words.split())
+    shown = "".join(c for c in arms[0].prompt.words if c.isspace() or unicodedata.category(c) != "Cc")
+    words = " ".join(shown.split())
     name = words if len(words) <= 60 else words[:59].rsplit(" ", 1)[0] + "…"
     return Run(run_id or new_run_id(), datetime.now(UTC), name, arms)
 
@@ -82,15 +86,30 @@ def from_document(document: Mapping[str, Any], attention: bytes | None = None) -
     try:
         if document["format"] != FORMAT:
             raise RunError(f"This run has format {document['format']}; this version reads format {FORMAT}.")
-        arrays = dict(np.load(io.BytesIO(attention), allow_pickle=False)) if attention else {}
+        arrays = _arrays(attention) if attention else {}
         arms = tuple(_generation(arm, arrays.get(str(n))) for n, arm in enumerate(document["arms"]))
         if not arms:
             raise RunError("This run has no arms.")
-        return Run(document["id"], datetime.fromisoformat(document["created"]), document["name"], arms)
-    except (KeyError, TypeError, ValidationError) as error:
+        run_id, name = _TEXT.validate_python(document["id"]), _TEXT.validate_python(document["name"])
+        return Run(run_id, datetime.fromisoformat(document["created"]), name, arms)
+    except RunError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:  # pydantic's ValidationError is a ValueError
         raise RunError(f"This is not a run of the playground: {str(error).splitlines()[0]}") from error
+
+
+def _arrays(attention: bytes) -> dict[str, np.ndarray]:
+    try:
+        with np.load(io.BytesIO(attention), allow_pickle=False) as stored:
+            return {name: stored[name] for name in stored.files}
+    except (ValueError, OSError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+        raise RunError(f"The attention of this run can't be read: {error}") from error
 
 
 def _generation(raw: Mapping[str, Any], attention: np.ndarray | None) -> Generation:
     values = {name: adapter.validate_python(raw[name]) for name, adapter in _PLAIN.items()}
+    if attention is not None:
+        rows, columns = len(values["token_ids"]), len(values["rendered"].sources) + 1
+        if attention.ndim != 4 or (attention.shape[0], attention.shape[3]) != (rows, columns):
+            raise RunError("The attention of this run belongs to another answer: its shape doesn't fit.")
     return Generation(**values, attention=attention)

@@ -1,0 +1,104 @@
+"""A run in the background: what it makes is kept and shown, and a fault reaches a person."""
+
+import threading
+
+import pytest
+
+from anchoring.models.faults import ModelError
+from anchoring.models.types import Settings
+from anchoring.prompting import compose
+from anchoring.store import Store, StoreError
+from anchoring.studies.job import start
+from anchoring.studies.run import attention_bytes, from_document, to_document
+from tests.models.pairs import pair
+
+PROMPTS = [compose("hello there"), compose("the parts are late")]
+
+
+def finished(job):
+    assert job.done.wait(60)
+    return job
+
+
+def test_a_job_generates_and_saves(tmp_path):
+    store = Store(f"sqlite:///{tmp_path / 'a.db'}")
+    job = finished(start(pair, PROMPTS, Settings(5), lambda r: store.save(to_document(r), attention_bytes(r))))
+    assert job.saved
+    assert job.problem is None
+    assert job.run.id == job.id
+    assert from_document(*store.load(job.id)).arms[1].text == job.run.arms[1].text
+    assert [p.text for p in job.partials] == [a.text for a in job.run.arms]
+
+
+def test_a_model_that_cannot_be_loaded_is_a_problem_in_words():
+    def get_model():
+        raise ModelError("There is no folder x.")
+
+    job = finished(start(get_model, PROMPTS, Settings(5), pytest.fail))
+    assert (job.problem, job.run, job.saved) == ("There is no folder x.", None, False)
+
+
+def test_a_run_that_cannot_be_saved_is_kept_and_says_so():
+    def save(run):
+        raise StoreError("The run was not saved: database or disk is full.")
+
+    job = finished(start(pair, PROMPTS, Settings(5), save))
+    assert job.problem == "The run was not saved: database or disk is full."
+    assert not job.saved
+    assert len(job.run.arms) == 2
+
+
+def test_a_fault_without_words_still_has_a_name():
+    def save(run):
+        raise KeyError
+
+    assert finished(start(pair, PROMPTS, Settings(5), save)).problem == "KeyError"
+
+
+def test_a_fault_while_generating_keeps_what_was_shown():
+    class Failing:
+        def __init__(self):
+            self.steps = 0
+
+        def __call__(self, *_):
+            self.steps += 1
+            if self.steps > 20:
+                raise RuntimeError("cable pulled")
+
+    model = pair()
+    hook = model.hf.model.layers[0].register_forward_pre_hook(Failing())
+    try:
+        job = finished(start(lambda: model, PROMPTS[:1], Settings(60, temperature=1.0, seed=3), pytest.fail))
+    finally:
+        hook.remove()
+    assert "cable pulled" in job.problem
+    assert job.run is None
+    assert job.partials[0].tokens > 5
+
+
+def test_a_stopped_job_saves_what_it_has_as_partial():
+    saved, begun = [], threading.Event()
+
+    def pace(*_):
+        begun.set()
+
+    model = pair()
+    hook = model.hf.model.layers[0].register_forward_pre_hook(pace)
+    job = start(lambda: model, PROMPTS, Settings(300, temperature=1.0, seed=4), saved.append)
+    assert begun.wait(30)
+    job.stop.set()
+    finished(job)
+    hook.remove()
+    assert job.run is saved[0]
+    assert job.run.status == "partial"
+    assert all(len(a.token_ids) < 300 for a in job.run.arms)
+
+
+def test_jobs_at_once_keep_to_their_own():
+    jobs = [start(pair, [p], Settings(15, temperature=1.0, seed=n), lambda r: None) for n, p in enumerate(PROMPTS * 2)]
+    texts = [finished(job).run.arms[0].text for job in jobs]
+    again = [
+        finished(start(pair, [p], Settings(15, temperature=1.0, seed=n), lambda r: None)).run.arms[0].text
+        for n, p in enumerate(PROMPTS * 2)
+    ]
+    assert texts == again
