@@ -16,6 +16,7 @@ from tests.tiny_chat import save
 ROOT = Path(__file__).resolve().parents[1]
 WORDS = "Write to Tanaka-san: the parts are late.\nHe said “we will consider it”. ありがとう 🙏🏽 <b>&amp;</b>"
 SCOPE = "japanese-b2b-decline"
+HEAT = ("--temperature", "1")  # greedy, a random model says one token again and again, which may be no text at all
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +44,7 @@ def process(*arguments: str, words: bytes | None = None):
 
 
 def probe(folder: str, *more: str) -> list[str]:
-    return ["probe", "--scope", SCOPE, "--model", folder, "--max-new-tokens", "24", *more]
+    return ["probe", "--scope", SCOPE, "--model", folder, "--max-new-tokens", "24", *HEAT, *more]
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +104,7 @@ def test_the_words_may_come_from_standard_input_and_the_answer_is_the_same(call,
 
 def test_the_unit_token_gives_a_row_a_token_and_sampling_follows_the_seed(call, folder):
     sampled = [
-        json.loads(call(*probe(folder, "--unit", "token", "--temperature", "1", "--seed", seed, "--json", "hi"))[1])
+        json.loads(call(*probe(folder, "--unit", "token", "--seed", seed, "--json", "hi"))[1])
         for seed in ("1", "1", "2")
     ]
     assert sampled[0]["answer"] == sampled[1]["answer"] != sampled[2]["answer"]
@@ -113,7 +114,7 @@ def test_the_unit_token_gives_a_row_a_token_and_sampling_follows_the_seed(call, 
 
 
 def test_the_readable_form_names_the_answer_and_percentages_and_steers_no_terminal(call, folder):
-    status, out, err = call(*probe(folder, "--temperature", "1", "escape \x1b[2J and bell \x07"))
+    status, out, err = call(*probe(folder, "escape \x1b[2J and bell \x07"))
     assert (status, err) == (0, "")
     assert "weights, not reasons" in out
     assert "%" in out
