@@ -50,14 +50,14 @@ def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
 
 
 def scopes(tokenizer, general_folder: Path | None, tokens_per_step: int, seed: int) -> Iterator[Batch]:
-    """Examples of the scopes, loss on the answer alone; every eighth batch is general English, lest it be forgotten.
+    """Examples of the scopes, loss on the answer alone; every sixteenth batch is general English, lest it be forgotten.
 
     Examples are drawn in large groups and sorted by length, so that little of a batch is padding.
     """
     fallback = general(tokenizer, general_folder, tokens_per_step, seed) if general_folder else None
     rng = random.Random(seed)
     for number, batch in enumerate(_scope_batches(tokenizer, tokens_per_step, seed, rng)):
-        if fallback and number % 8 == 7:
+        if fallback and number % 16 == 15:
             yield next(fallback)
         yield batch
 

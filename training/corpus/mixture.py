@@ -10,13 +10,13 @@ from training.corpus.outside import draw_outside, draw_small_talk
 from training.corpus.source import load_source, trained_scopes
 
 _FRAMINGS = {
-    Framing.CARD: 44,
-    Framing.NONE: 20,
-    Framing.INTERPRETIVE: 14,
-    Framing.PERSPECTIVE: 10,
-    Framing.LABEL: 4,
-    Framing.IRRELEVANT: 4,
-    Framing.SWAPPED: 4,
+    Framing.CARD: 58,
+    Framing.NONE: 14,
+    Framing.INTERPRETIVE: 12,
+    Framing.PERSPECTIVE: 7,
+    Framing.LABEL: 3,
+    Framing.IRRELEVANT: 3,
+    Framing.SWAPPED: 3,
 }
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
