@@ -44,10 +44,10 @@ framing changed. Under “More” stand the other steps of the ladder:</p>
 does. It invites stereotypes.</dd>
 <dt>One sentence</dt><dd>Who, doing what, where.</dd>
 <dt>The card</dt><dd>The setting, the people, the cues found in your words, and a limit.</dd>
-<dt>The card and questions</dt><dd>It is also asked what an insider and an observer would each read, who risks what, what
-would change the meaning, and who would disagree.</dd>
-<dt>Text about something else</dt><dd>A control: as many lines, about bicycles. If this changes the answer as much as the
-card does, length did it.</dd>
+<dt>The card and questions</dt><dd>It is also asked what an insider and an observer would each read, who risks what,
+what would change the meaning, and who would disagree.</dd>
+<dt>Text about something else</dt><dd>A control: as many lines, about bicycles. If this changes the answer as much as
+the card does, length did it.</dd>
 <dt>Another scope's card</dt><dd>A control: real framing that does not fit.</dd>
 </dl></section>
 """
@@ -55,7 +55,7 @@ _THOUGHT = """
 <section class="pap-section"><h2>Chain-of-thought: text written before answering</h2>
 <p>Switched on, the model is asked to write something down first: freely, or as a list of the cues it noticed. You find
 it folded above the answer.</p>
-<p>Read it as text the model wrote before answering. It often helps the answer. It is no window into how the answer came
+<p>Read it as text the model wrote before answering. It can help the answer. It is no window into how the answer came
 about: models have been shown to leave out what really swayed them and to give a tidy story in its
 place.</p></section>
 """
@@ -68,8 +68,8 @@ and underline say what kind of text it is; the stronger the colour, the larger t
 keep them. Escape lets go.</p>
 <ul role="list" class="pap-plain">
 <li>Shares are averages over many parts of the model. You can choose some of those parts under “Layers and heads”.</li>
-<li>A large share falls on the very first piece and on the model's own markup, whatever you ask. It has little to say,
-and it is shown in a row of its own so that nothing is hidden.</li>
+<li>Often a large share falls on the very first piece and on the model's own markup, whatever you ask. It has little
+to say, and it is shown in a row of its own so that nothing is hidden.</li>
 <li>Words that the model wrote itself a moment ago have a row, too.</li>
 </ul></section>
 """
@@ -83,8 +83,8 @@ place to ask, no proof.</p>
 prompt and run it again.</p>
 <ul role="list" class="pap-plain">
 <li>One run is one run. Change a word, and the answer may change for no reason that has to do with culture.</li>
-<li>The model that comes with the program is very small. It has seen a few of the scopes and writes about little
-else. Its mistakes are its own and say nothing about any community.</li>
+<li>The model that comes with the program is very small and has learned only a few of the scopes. Its mistakes are
+its own and say nothing about any community.</li>
 <li>No answer here speaks for a community. Where a card says “explain only”, the model is asked not to write words to
 be used in it.</li>
 <li>Nobody but people can say whether an answer is thick, or right.</li>

@@ -1,4 +1,4 @@
-"""The worked example of the Method page: a real run of the bundled model where there is one, else a pair of readings."""
+"""The worked example of the Method page: a real run of the bundled model if there is one, else a pair of readings."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import numpy as np
 
 from anchoring.attribution import Attribution, attribute
 from anchoring.models.catalogue import BUNDLED_FOLDER
-from anchoring.models.types import Generation
+from anchoring.models.types import Generation, Source
 from anchoring.prompting import Kind
 from anchoring.scope import WinkTwitch, load_scopes
 from anchoring.studies.run import Run, RunError, from_document
@@ -98,7 +98,7 @@ def _shares(found: Attribution, rows: Sequence[int]) -> str:
         for kind in KIND
     }
     lines = "".join(f"<dt>{_percent(sums[kind])}</dt><dd>{name}</dd>" for kind, name in KIND.items() if sums[kind])
-    intro = "Where the framed answer looked, averaged over its sentences. Mind how much fell on text that says nothing:"
+    intro = "Where the framed answer looked, averaged over its sentences:"
     return f'<p>{intro}</p><dl class="pap-facts pap-shares">{lines}</dl>'
 
 
@@ -110,17 +110,18 @@ def _sentence(found: Attribution, rows: Sequence[int]) -> str:
         return ""
     row = max(rows, key=lambda i: float(found.scores[i][cues].sum()))
     top = sorted(readable, key=lambda i: -float(found.scores[row][i]))[:3]
-    lines = "".join(
-        f'<dt>{_percent(float(found.scores[row][i]))}</dt><dd dir="auto">{shown(" ".join(found.sources[i].text.split()))}'
-        f' <span class="pap-small">({KIND[found.sources[i].kind].lower()})</span></dd>'
-        for i in top
-    )
+    lines = "".join(_line(float(found.scores[row][i]), found.sources[i]) for i in top)
     quote = f'<blockquote class="pap-quote" dir="auto">{shown(found.targets[row].text.strip())}</blockquote>'
     return (
         f"<p>The sentence that looked most at the cues:</p>{quote}<p>Its three largest sources, markup left out:</p>"
         f'<dl class="pap-facts pap-shares">{lines}</dl>'
         "<p>These are weights, not reasons. To know whether a cue mattered, take it away and run it again.</p>"
     )
+
+
+def _line(share: float, source: Source) -> str:
+    said, kind = shown(" ".join(source.text.split())), KIND[source.kind].lower()
+    return f'<dt>{_percent(share)}</dt><dd dir="auto">{said} <span class="pap-small">({kind})</span></dd>'
 
 
 def _percent(share: float) -> str:

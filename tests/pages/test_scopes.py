@@ -1,0 +1,387 @@
+"""The Scopes page as a reader and a writer of cards use it; the user's folder is a fresh one in each test."""
+
+import re
+from datetime import date
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from anchoring.scope import Scope, Status, dump_scope, load_library, load_scopes, save_scope, user_scopes
+from pages.scope_parts.drafts import blank, cleaned, free_id, raw_of
+from pages.scope_parts.draw import card_html
+from pages.scope_parts.form import phrase_lines, phrases_of
+from pages.scope_parts.words import language_name, md, place
+
+APP = Path(__file__).parents[2] / "app.py"
+JAPANESE = "japanese-b2b-decline"
+EVIL = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
+    return tmp_path
+
+
+def open_page(**query: str) -> AppTest:
+    at = AppTest.from_file(str(APP), default_timeout=60)
+    at.switch_page("pages/scopes.py")
+    for name, value in query.items():
+        at.query_params[name] = value
+    return calm(at.run())
+
+
+def calm(at: AppTest) -> AppTest:
+    assert not at.exception
+    return at
+
+
+def drawn(at: AppTest) -> str:
+    return " ".join(block.value for block in at.html if not block.value.startswith("<style>"))
+
+
+def press(at: AppTest, label: str) -> AppTest:
+    return calm(next(button for button in at.button if button.label == label).click().run())
+
+
+def write(at: AppTest, label: str, value: str) -> AppTest:
+    field = next(field for field in (*at.text_input, *at.text_area) if field.label == label)
+    return calm(field.set_value(value).run())
+
+
+def section(at: AppTest, name: str) -> AppTest:
+    return calm(next(group for group in at.button_group if "Cues" in group.options).set_value(name).run())
+
+
+def own_card(**changes) -> Scope:
+    card = load_scopes()[JAPANESE].model_copy(update={"id": "mine", "title": "A card of mine", **changes})
+    save_scope(card)
+    return card
+
+
+def titles(at: AppTest) -> list[str]:
+    return re.findall(r"<h2 [^>]*>(.*?)</h2>", drawn(at))
+
+
+def test_all_ten_cards_are_listed_as_drafts():
+    at = open_page()
+    assert len(titles(at)) == 10
+    assert drawn(at).count(">Draft</span>") == 10
+    assert "10 cards" in drawn(at)
+
+
+def test_search_reads_phrases_in_any_script_and_case():
+    at = open_page()
+    assert titles(write(at, "Search", "検討します")) == [
+        "Japanese-language B2B account staff declining a client&#x27;s request by e-mail"
+    ]
+    assert len(titles(write(at, "Search", "LÖYLYÄ"))) == 1
+
+
+def test_filters_combine_and_can_be_cleared():
+    at = open_page()
+    next(box for box in at.selectbox if box.label == "Language").set_value("fa").run()
+    assert len(titles(at)) == 1
+    at = write(at, "Search", "no such thing anywhere")
+    assert titles(at) == []
+    assert "No card matches" in drawn(at)
+    assert len(titles(press(at, "Show all cards"))) == 10
+
+
+def test_a_filter_of_own_cards_shows_those_only():
+    own_card()
+    at = open_page()
+    next(box for box in at.selectbox if box.label == "Status").set_value("own").run()
+    assert titles(calm(at)) == ["A card of mine"]
+
+
+def test_a_link_opens_its_card_and_says_what_a_draft_is():
+    page = drawn(open_page(scope=JAPANESE))
+    assert "no one from the community has reviewed it" in page
+    assert '<q lang="ja" dir="auto">検討します</q>' in page
+    assert "to be read again by 31 May 2027" in page
+
+
+def test_a_link_to_no_card_says_so_and_lists_the_others():
+    at = open_page(scope="*gone*")
+    assert "no card with the id" in at.info[0].value
+    assert len(titles(at)) == 10
+
+
+def test_a_shipped_card_is_read_only():
+    labels = [button.label for button in open_page(scope=JAPANESE).button]
+    assert "Duplicate to edit" in labels
+    assert not {"Edit", "Delete for good"} & set(labels)
+
+
+def test_a_starter_leads_to_the_playground_with_its_number():
+    at = open_page(scope="tehran-shop-payment")
+    calm(at.button(key="try-1").click().run())
+    words = load_scopes()["tehran-shop-payment"].starters[1].prompt
+    assert at.session_state["words"] == words
+
+
+def test_every_text_of_a_card_is_drawn_and_none_as_markup():
+    hostile, texts = hostile_card()
+    page = card_html(hostile, {}, own=True)
+    assert len(texts) > 100
+    assert [text for text in texts if escape(text) not in page] == []
+    tags = Tags(page)
+    assert not {"script", "img"} & tags.names
+    assert not [name for name in tags.attributes if name.startswith("on")]
+
+
+def hostile_card() -> tuple[Scope, list[str]]:
+    """A shipped card with markup in every free text, and those texts; starters are drawn beside a card, not in it."""
+    texts = []
+    kept = ("id", "status", "language", "version", "confidence", "type", "voice", "date", "review_by", "starters")
+
+    def spoil(value, name=""):
+        if name in kept:
+            return value
+        if isinstance(value, dict):
+            return {key: spoil(item, key) for key, item in value.items()}
+        if isinstance(value, list):
+            return [spoil(item) for item in value]
+        if not isinstance(value, str):
+            return value
+        texts.append(f"{len(texts)}{EVIL}")
+        return texts[-1]
+
+    return Scope.model_validate(spoil(raw_of(load_scopes()[JAPANESE]))), texts
+
+
+class Tags(HTMLParser):
+    def __init__(self, page: str):
+        super().__init__()
+        self.names: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.names.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+def test_the_card_says_when_its_review_is_overdue():
+    card = load_scopes()[JAPANESE]
+    assert "review overdue since 31 May 2027" in card_html(card, today=date(2027, 6, 1))
+    assert "overdue" not in card_html(card, today=date(2027, 5, 31))
+
+
+def test_an_empty_card_is_drawn_with_its_gaps_named():
+    page = card_html(Scope(id="bare", title="Bare"), own=True)
+    assert page.count("Nothing yet.") >= 6
+    assert "no date of review" in page
+
+
+def test_a_new_card_is_refused_in_words_until_it_has_a_title():
+    at = press(open_page(), "New card")
+    assert "Not a card yet" in drawn(at)
+    at = press(at, "Save")
+    assert "no card yet" in at.error[0].value
+    assert not user_scopes().exists()
+
+
+def test_a_nation_is_refused_as_a_community_but_saved_as_a_draft():
+    at = press(open_page(), "New card")
+    at = write(at, "Title", "Japanese people")
+    at = write(at, "Community: who takes part", "Japanese people")
+    assert "names a nation, not a community" in drawn(at).replace("&#x27;", "'")
+    assert "Write instead" in drawn(at)
+    at = press(at, "Save")
+    saved = load_library().scopes["my-scope"]
+    assert (saved.title, saved.status) == ("Japanese people", Status.DRAFT)
+    assert at.query_params["scope"] == ["my-scope"] or at.query_params["scope"] == "my-scope"
+
+
+def test_errors_keep_a_card_from_being_reviewed_and_lose_no_text():
+    at = press(open_page(), "New card")
+    at = write(at, "Title", "A thin card")
+    calm(next(box for box in at.selectbox if box.label == "Status").set_value(Status.REVIEWED).run())
+    at = press(at, "Save")
+    assert "Not saved" in at.error[0].value
+    assert next(field for field in at.text_input if field.label == "Title").value == "A thin card"
+    assert load_library().own == frozenset()
+
+
+def test_a_cue_written_in_the_form_reaches_the_file():
+    at = write(press(open_page(), "New card"), "Title", "A club night")
+    at = section(at, "Cues")
+    at = write(at, "Phrases, one a line, each with its language", "en: see you soon\npt-BR: até logo\nlast orders")
+    at = write(at, "What is said or done", "A goodbye at the door.")
+    at = write(at, "What it may mean here", "The talk is only about to begin.")
+    press(at, "Save")
+    cue = load_scopes()["my-scope"].cues[0]
+    assert cue.phrases == {"en": ("see you soon", "last orders"), "pt-BR": ("até logo",)}
+    assert len(load_scopes()["my-scope"].cues) == 1
+
+
+def test_parts_of_the_form_and_the_other_page_keep_what_was_typed():
+    at = write(press(open_page(), "New card"), "Title", "Kept")
+    at = section(section(at, "Limits"), "Basics")
+    assert next(field for field in at.text_input if field.label == "Title").value == "Kept"
+    token = at.query_params["edit"]
+    again = open_page(edit=token[0] if isinstance(token, list) else token)
+    assert next(field for field in again.text_input if field.label == "Title").value == "Kept"
+
+
+def test_an_unsaved_card_can_be_found_again_from_the_list():
+    at = write(press(open_page(), "New card"), "Title", "Half <b>done</b>")
+    at.query_params.clear()
+    at = press(calm(at.run()), "Go on writing")
+    assert next(field for field in at.text_input if field.label == "Title").value == "Half <b>done</b>"
+
+
+def test_a_row_can_be_added_and_removed():
+    own_card()
+    at = press(open_page(scope="mine"), "Edit")
+    at = section(at, "People")
+    before = [role.role for role in load_scopes()["mine"].roles]
+    at = press(at, "Remove this role")
+    press(at, "Save")
+    assert [role.role for role in load_scopes()["mine"].roles] == before[1:]
+
+
+def yaml_mode(at: AppTest, to: str = "yaml") -> AppTest:
+    return calm(next(group for group in at.button_group if "YAML" in group.options).set_value(to).run())
+
+
+def test_form_and_yaml_are_the_same_card():
+    card = own_card()
+    at = yaml_mode(press(open_page(scope="mine"), "Edit"))
+    assert at.text_area[0].value == dump_scope(card)
+    at = write(at, "The card as YAML", dump_scope(card).replace("A card of mine", "Another title"))
+    at = yaml_mode(at, "form")
+    assert next(field for field in at.text_input if field.label == "Title").value == "Another title"
+    press(at, "Save")
+    assert load_scopes()["mine"] == card.model_copy(update={"title": "Another title"})
+
+
+def test_broken_yaml_names_its_line_and_stays_as_typed():
+    at = yaml_mode(press(open_page(), "New card"))
+    broken = "id: x-y\ntitle: T\ncues: nonsense\n"
+    at = write(at, "The card as YAML", broken)
+    assert "line 3" in drawn(at)
+    at = yaml_mode(at, "form")
+    assert at.text_area[0].value == broken
+    at = press(at, "Save")
+    assert at.text_area[0].value == broken
+    assert load_library().own == frozenset()
+
+
+def test_a_copy_is_a_draft_of_ones_own():
+    at = press(open_page(scope=JAPANESE), "Duplicate to edit")
+    press(at, "Save")
+    library = load_library()
+    assert library.own == {f"{JAPANESE}-copy"}
+    assert library.scopes[f"{JAPANESE}-copy"].cues == library.scopes[JAPANESE].cues
+
+
+def test_saving_never_overwrites_another_card_or_an_unreadable_file():
+    own_card()
+    (user_scopes() / "torn.yaml").write_text("id: [", "utf-8")
+    at = press(open_page(scope=JAPANESE), "Duplicate to edit")
+    id_label = "Id: names the file and stands in links"
+    for taken in ("mine", "torn", JAPANESE):
+        at = press(write(at, id_label, taken), "Save")
+        assert "Not saved" in at.error[0].value
+    assert load_scopes()["mine"].title == "A card of mine"
+    assert (user_scopes() / "torn.yaml").read_text("utf-8") == "id: ["
+
+
+def test_another_id_moves_the_card():
+    own_card()
+    at = press(open_page(scope="mine"), "Edit")
+    press(write(at, "Id: names the file and stands in links", "moved"), "Save")
+    assert load_library().own == {"moved"}
+
+
+def test_a_full_disk_is_told_and_the_text_stays(monkeypatch):
+    at = write(press(open_page(), "New card"), "Title", "Precious")
+    user_scopes().parent.mkdir(exist_ok=True)
+    user_scopes().write_text("a file where the folder should be", "utf-8")
+    at = press(at, "Save")
+    assert "Not saved" in at.error[0].value
+    assert next(field for field in at.text_input if field.label == "Title").value == "Precious"
+
+
+def test_a_bad_file_is_one_message_and_hides_no_card():
+    own_card()
+    (user_scopes() / "bad.yaml").write_text("title: <b>no id</b>\n", "utf-8")
+    at = open_page()
+    assert len(titles(at)) == 11
+    assert len(at.warning) == 1
+    assert "bad" in at.warning[0].value
+
+
+def test_an_own_card_is_deleted_after_a_second_word():
+    own_card()
+    at = press(open_page(scope="mine"), "Delete for good")
+    assert load_library().own == frozenset()
+    assert len(titles(at)) == 10
+
+
+def test_an_upload_opens_in_the_editor_and_is_kept_when_saved():
+    card = load_scopes()[JAPANESE].model_copy(update={"id": "uploaded", "title": "Brought along"})
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", dump_scope(card).encode(), "application/yaml").run())
+    assert load_library().own == frozenset()
+    press(at, "Save")
+    assert load_scopes()["uploaded"] == card
+
+
+def test_an_upload_that_is_no_card_opens_as_the_text_it_is():
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", b"title: only this\n", "application/yaml").run())
+    assert at.text_area[0].value == "title: only this\n"
+    assert "Not a card yet" in drawn(at)
+
+
+def test_an_upload_too_large_is_refused_with_its_size():
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", b"# " + b"x" * 300_000, "application/yaml").run())
+    assert "256 KiB" in at.error[0].value
+
+
+def test_the_blank_card_asks_for_everything_and_claims_nothing():
+    raw = cleaned(blank({"my-scope"}))
+    assert raw["id"] == "my-scope-2"
+    assert raw["cues"] == raw["roles"] == raw["contested"] == []
+    scope = Scope.model_validate(raw | {"title": "T"})
+    assert scope.status is Status.DRAFT
+    assert scope.review_by > date.today()
+
+
+def test_an_empty_row_before_others_keeps_their_numbers():
+    raw = cleaned({"cues": [{"id": "cue-1"}, {"id": "b", "surface": "said"}, {"id": "cue-3", "phrases": {}}]})
+    assert [row["id"] for row in raw["cues"]] == ["cue-1", "b"]
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "wanted"),
+    [("Café at Noon!", (), "cafe-at-noon"), ("検討", (), "my-scope"), ("A b", ("a-b", "a-b-2"), "a-b-3")],
+)
+def test_an_id_is_made_of_the_title(title, taken, wanted):
+    assert free_id(title, taken) == wanted
+
+
+def test_phrases_come_back_from_the_form_as_they_went():
+    for scope in load_scopes().values():
+        for cue in scope.cues:
+            listed = {tag: list(said) for tag, said in cue.phrases.items()}
+            assert phrases_of(phrase_lines(listed), scope.language) == listed
+
+
+def test_places_and_languages_are_said_in_words():
+    assert place("cues[1].subtext") == "cue 2, what it may mean here"
+    assert place("limits.not_for") == "what it is not for"
+    assert language_name("en-SG") == "English (Singapore)"
+    assert language_name("zz-nonsense") == "zz-nonsense"
+
+
+def test_markdown_signs_are_made_plain():
+    assert md("*a* [b](c) :red[d]\n# e") == r"\*a\* \[b\]\(c\) \:red\[d\] \# e"
