@@ -70,7 +70,7 @@ keep them. Escape lets go.</p>
 <li>Shares are averages over many parts of the model. You can choose some of those parts under “Layers and heads”.</li>
 <li>Often a large share falls on the very first piece and on the model's own markup, whatever you ask. It has little
 to say, and it is shown in a row of its own so that nothing is hidden.</li>
-<li>Words that the model wrote itself a moment ago have a row, too.</li>
+<li>Words that the model wrote itself a moment ago have a row, too; they can take the largest share.</li>
 </ul></section>
 """
 _LIMITS = """

@@ -186,9 +186,12 @@ def _rows(draft: Draft, rows: Rows) -> None:
     if rows.note:
         st.caption(rows.note)
     items = draft.raw.setdefault(rows.name, [])
+    newest = st.session_state.get(f"newest-{draft.token}")
     for n, item in enumerate(items):
         head = md(str(item.get(rows.head) or ""))[:90] or "empty"
-        with st.expander(f"{n + 1} · {head}", key=_key(draft, (rows.name, n, "open")), expanded=n == 0):
+        with st.expander(
+            f"{n + 1} · {head}", key=_key(draft, (rows.name, n, "open")), expanded=n == 0 or newest == (rows.name, n)
+        ):
             _fields(draft, rows.fields, (rows.name, n))
             st.button(
                 f"Remove this {rows.noun}",
@@ -215,6 +218,7 @@ def _add(draft: Draft, name: str) -> None:
     if name in ("changelog", "reviewers"):
         row["date"] = date.today().isoformat()
     draft.raw[name].append(row)
+    st.session_state[f"newest-{draft.token}"] = (name, len(draft.raw[name]) - 1)
     draft.touch()
 
 

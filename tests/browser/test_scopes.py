@@ -36,8 +36,8 @@ def field(page: Page, label: str):
 
 
 def write(page: Page, label: str, value: str) -> None:
-    field(page, label).fill(value)
-    field(page, label).press("Tab")
+    field(page, label).first.fill(value)
+    field(page, label).first.press("Tab")
 
 
 def wide(page: Page) -> bool:
@@ -97,6 +97,8 @@ def test_markup_typed_into_every_field_is_shown_as_text(visit):
     write(page, "What it may mean here", f"another thing altogether {EVIL}")
     settled(page)
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Edit", exact=True)).to_be_visible()
+    settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(EVIL)
     expect(page.locator("q[lang=en]")).to_have_text(EVIL)
     page.get_by_role("button", name="All scopes").click()
