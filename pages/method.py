@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.entry import through_app
 from pages.scope_parts.method_example import example_html
 from pages.scope_parts.style import use_style
 
@@ -106,6 +107,7 @@ def _parts() -> str:
     return "".join((*before, example_html(), _LIMITS, _SOURCES))
 
 
+through_app()
 use_style()
 st.html(f'<article class="pap-text pap-essay">{_parts()}</article>')
 with st.container(horizontal=True):

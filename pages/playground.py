@@ -2,11 +2,14 @@
 
 import streamlit as st
 
+from pages.entry import through_app
 from pages.playground_parts.controls import controls
 from pages.playground_parts.earlier import earlier_runs
 from pages.playground_parts.running import shown_run
 from pages.playground_parts.stage import example_banner, stage
 from pages.playground_parts.tabs import tabs
+
+through_app()
 
 st.title("Prompt Anchoring Playground")
 st.markdown(

@@ -3,12 +3,15 @@
 import streamlit as st
 
 from anchoring.scope import load_library
+from pages.entry import through_app
 from pages.scope_parts.browse import browse
 from pages.scope_parts.drafts import find_draft
 from pages.scope_parts.editor import edit
 from pages.scope_parts.read import read
 from pages.scope_parts.style import use_style
 from pages.scope_parts.words import md
+
+through_app()
 
 use_style()
 library = load_library()
