@@ -49,8 +49,8 @@ context of {context} tokens), trained from scratch. It comes with the playground
 without a download, and it is a reference instrument: its training text was composed by a generator, so it is recorded
 which cue each kind of sentence answers to, and a highlighting method can be scored against that.
 
-It is no authority on any community. It repeats what a few people could write down from published sources and marks
-all of it as draft. It knows {count} narrow settings:
+It is no authority on any community. It repeats what its training text says, which was written from published sources
+and is a draft throughout. It knows {count} narrow settings:
 
 {scopes}
 """
@@ -77,7 +77,7 @@ TRAINING = """
 ## Training
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
-rest; about {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files; the loss counts the answer alone.
+rest; about {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files; on the scopes' text the loss counts the answer alone.
 {runs}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
@@ -102,7 +102,7 @@ LIMITS = """
   answer is wrong in fluent English.
 - It copies names and things letter by letter and sometimes gets one wrong.
 - English only, with the cue phrases in the settings' own languages; misspelt or very long prompts do worse.
-- The readings are drafts from published sources, by people outside these communities; people inside them differ.
+- The readings are drafts from published sources, checked by nobody inside these communities; people there differ.
 - It is for learning how prompts and highlights work, not for advice on what to do among real people.
 """
 

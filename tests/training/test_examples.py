@@ -1,0 +1,201 @@
+"""Examples: nothing held out ever reaches training, links lead to sources that are there, nothing is invented."""
+
+import random
+
+import pytest
+
+from anchoring.models.decoding import split_thought
+from anchoring.prompting import Framing, Reasoning, find_cues
+from tests.training.drawn import sources, training_examples
+from training.corpus.examples import FRAMED, Held, combination_held_out, draw_cues, draw_example
+from training.corpus.grammar import slots_of
+from training.corpus.names import is_held_out as name_held_out
+from training.corpus.source import is_held_out
+from training.corpus.typing import _guarded
+from training.evaluation.bank import templates
+from training.evaluation.masking import every_value, masker, variants
+from training.evaluation.recogniser import recogniser
+
+SOURCES = {source.scope.id: source for source in sources()}
+
+
+def _of_scopes():
+    return [e for e in training_examples() if e.slots]
+
+
+def _spoken(example):
+    """The texts of an example's cues in the user's words, details masked."""
+    hide = masker({name: (value,) for name, value in example.slots} | {})
+    words = example.prompt.words
+    return [(s.cue, hide(words[s.start : s.end])) for s in example.shown]
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum() or c == "@")
+
+
+def test_no_held_out_name_or_value_is_in_training():
+    for example in _of_scopes():
+        slots, source = dict(example.slots), SOURCES[example.prompt.scope]
+        bare = slots["name"].removesuffix("-san").removesuffix("-sama").removesuffix(" khanom")
+        for title in ("Agha ", "Mr. ", "Ms. ", "Dr. "):
+            bare = bare.removeprefix(title)
+        assert not name_held_out(bare), slots["name"]
+        for slot in set(slots) & set(source.slots):
+            assert not is_held_out(slots[slot], 6), slots[slot]
+
+
+def test_no_held_out_combination_is_in_training():
+    seen = {tuple(sorted({s.cue for s in e.shown})) for e in _of_scopes()}
+    assert len(seen) > 50
+    assert not any(combination_held_out(cues) for cues in seen)
+
+
+def test_no_held_out_wording_is_in_training():
+    held = {
+        (scope, cue, _letters(v))
+        for scope, source in SOURCES.items()
+        for cue, text in source.cues.items()
+        for wording in text.wordings
+        if is_held_out(wording, 4)
+        for v in variants(wording)
+    }
+    met = {(e.prompt.scope, cue, _letters(text)) for e in _of_scopes() for cue, text in _spoken(e)}
+    assert len(met) > 500
+    assert not held & met
+
+
+def test_the_evaluations_prompts_are_all_held_out():
+    rng = random.Random(5)
+    for source in SOURCES.values():
+        for _ in range(40):
+            cues = draw_cues(source, rng, Held(combinations=True))
+            assert combination_held_out(cues)
+
+
+def test_each_cue_comes_with_and_without_every_other():
+    for scope, source in SOURCES.items():
+        sets = [{s.cue for s in e.shown} for e in _of_scopes() if e.prompt.scope == scope]
+        share = sum(len(s) for s in sets) / len(sets) / len(source.cues)
+        for cue in source.cues:
+            assert 0.5 * share < sum(cue in s for s in sets) / len(sets) < 2 * share
+
+
+def test_a_shown_cue_lies_where_it_says():
+    for example in _of_scopes():
+        for shown in example.shown:
+            assert 0 <= shown.start < shown.end <= len(example.prompt.words)
+            assert (
+                example.prompt.words[shown.start : shown.end].strip() == example.prompt.words[shown.start : shown.end]
+            )
+
+
+def test_links_lead_to_sources_that_are_there_and_cover_the_wording():
+    for example in _of_scopes():
+        there = {s.id: s for s in example.prompt.sources}
+        for shown in example.shown:
+            links = example.links(shown.cue)
+            assert links <= set(there)
+            wording = example.prompt.words[shown.start : shown.end]
+            linked = "".join(s.text for s in example.prompt.messages[-1].segments if s.id in links)
+            assert wording in linked
+            if example.prompt.framing == Framing.CARD and any(c.cue == shown.cue for c in example.prompt.cues):
+                assert f"framing:cue:{shown.cue}" in links
+        assert not example.links("no such cue")
+
+
+def test_a_framed_answer_takes_up_every_cue_and_no_other_and_a_thin_one_none():
+    for example in _of_scopes():
+        taken = {s.cue for s in example.answer if s.cue}
+        framed = example.prompt.framing in FRAMED
+        assert taken == ({s.cue for s in example.shown} if framed else set())
+
+
+def test_answers_name_no_detail_that_the_words_lack():
+    """Every template that an answer was made of has a source without such details, so none may slip in."""
+    lacking = []
+    for example in _of_scopes():
+        words, source = example.prompt.words, SOURCES[example.prompt.scope]
+        for said in (*example.answer, *example.thought):
+            if said.role == "quote":
+                continue
+            lacking += [
+                (said.role, said.text)
+                for slot, value in example.slots
+                if value not in words and f" {value}" in said.text and _is_slot(source, said, slot, example)
+            ]
+    assert not lacking, lacking[:3]
+
+
+def _is_slot(source, said, slot, example) -> bool:
+    """Whether the nearest sentence of the corpus has that slot: "Friday" may also be part of another text."""
+    hide = masker({name: (value,) for name, value in example.slots})
+    return "@" + slot in recogniser(source.scope.id).match(hide(said.text)).entry.text
+
+
+@pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
+def test_every_list_can_be_said_without_a_detail_but_the_name(source):
+    """So that no situation forces an answer to invent a thing, a day or an amount."""
+    by_list: dict[tuple, list[set[str]]] = {}
+    for entry in templates(source):
+        by_list.setdefault((entry.role, entry.cue, entry.reading), []).append(slots_of(entry.text))
+    for key, needs in by_list.items():
+        assert any(slots <= {"name"} for slots in needs), key
+
+
+def test_the_persons_name_is_in_every_message():
+    for example in _of_scopes():
+        assert dict(example.slots)["name"] in example.prompt.words
+
+
+def test_the_target_splits_into_thought_and_answer():
+    kinds = set()
+    for example in training_examples():
+        thought, answer = split_thought(example.target)
+        kinds.add((example.prompt.reasoning, thought is not None))
+        assert example.target[slice(*answer)] == " ".join(s.text for s in example.answer)
+        said = example.target[slice(*thought)] if thought else ""
+        assert said == "\n".join(s.text for s in example.thought)
+    assert kinds == {(Reasoning.OFF, False), (Reasoning.FREE, True), (Reasoning.GROUNDED, True)}
+
+
+def test_outside_the_scopes_and_in_small_talk_no_cue_is_found():
+    others = [e for e in training_examples() if not e.slots]
+    assert 80 < len(others) < 300
+    assert {s.role for e in others for s in e.answer} == {"refusal", "small_talk"}
+    assert all("{" not in e.target for e in others)
+
+
+def test_the_same_seed_draws_the_same_example():
+    source = next(iter(SOURCES.values()))
+    one, same = (draw_example(source, random.Random(4), Framing.CARD) for _ in range(2))
+    assert one == same
+    assert one != draw_example(source, random.Random(5), Framing.CARD)
+
+
+def test_clean_leaves_the_words_as_written():
+    source = next(iter(SOURCES.values()))
+    rng = random.Random(0)
+    for _ in range(20):
+        example = draw_example(source, rng, Framing.NONE, clean=True)
+        hide = masker(every_value(source) | {"name": (dict(example.slots)["name"],)})
+        written = {hide(v) for texts in source.cues.values() for w in texts.wordings for v in variants(w)}
+        written |= {hide(v) for p in source.pairs for r in (p.a, p.b) for w in r.wordings for v in variants(w)}
+        for shown in example.shown:
+            text = hide(example.prompt.words[shown.start : shown.end]).rstrip(".")
+            assert text in {w.rstrip(".") for w in written}
+
+
+def test_a_guarded_word_is_known_with_its_ending():
+    assert _guarded("Ito's,", {"Ito"})
+    assert not _guarded("Item", {"Ito"})
+
+
+def test_the_card_finds_only_phrases_of_cues_that_are_shown():
+    """Otherwise the card would name a cue that the answer passes over."""
+    wrong = []
+    for example in _of_scopes():
+        found = {c.cue for c in find_cues(example.prompt.words, SOURCES[example.prompt.scope].scope)}
+        if found - {s.cue for s in example.shown}:
+            wrong.append(example.prompt.words)
+    assert len(wrong) <= 0.01 * len(_of_scopes()), wrong[:3]

@@ -1,0 +1,44 @@
+"""How people type: slips and lower case, but never in a name or an amount."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from training.corpus.names import draw_name
+from training.corpus.typing import _slip, as_typed
+
+TEXT = "Yesterday {name} promised the Remaining Parts for {amount}, and {name}'s colleague agreed Wholeheartedly."
+
+
+@given(st.integers(0, 10**6))
+def test_names_and_amounts_are_never_altered(seed):
+    rng = random.Random(seed)
+    name, amount = draw_name(rng, held_out=False, honorifics=("*-san", "Agha *")), "S$1,250"
+    typed = as_typed(rng)(TEXT.format(name=name, amount=amount), (name, amount))
+    assert typed.count(name) == 2
+    assert amount in typed
+
+
+@given(st.integers(0, 10**6))
+def test_spaces_stay_and_a_word_changes_by_one_letter_at_most(seed):
+    text = "remaining parts were promised yesterday without any further question"
+    typed = as_typed(random.Random(seed))(text, ())
+    assert len(typed.split(" ")) == len(text.split(" "))
+    for before, after in zip(text.split(" "), typed.split(" "), strict=True):
+        assert abs(len(before) - len(after)) <= 1
+        assert before[0] == after[0]
+        assert before[-1] == after[-1] or sorted(before) == sorted(after) or len(before) < 4
+
+
+def test_all_kinds_of_typing_occur():
+    text = "Remaining Parts were promised yesterday without any further question."
+    typed = [as_typed(random.Random(seed))(text, ()) for seed in range(300)]
+    assert text in typed
+    assert text.lower() in typed
+    assert text[:-1] in typed
+    assert any(t.lower().rstrip(".") != text.lower().rstrip(".") for t in typed)
+
+
+def test_short_words_and_words_with_signs_have_no_slip():
+    assert all(_slip(word, random.Random(n)) == word for n in range(30) for word in ("can", "e-mail", "4.30pm"))

@@ -1,0 +1,36 @@
+"""A tokenizer and a Llama small enough to train inside a test."""
+
+from functools import cache
+from itertools import islice
+
+import torch
+from transformers import LlamaForCausalLM
+
+from anchoring.models.load import LanguageModel
+from training.batches import Batch
+from training.corpus.mixture import examples
+from training.presets import Preset
+from training.tokenizer import train_tokenizer
+from training.train import new_model
+
+PRESET = Preset(700, 32, 2, 2, 48, 1024, 256, 4e-3, 3e-3)
+
+
+@cache
+def tokenizer():
+    texts = [text for e in islice(examples(seed=3), 60) for text in (e.prompt.words, e.target)]
+    return train_tokenizer(iter(texts), PRESET.vocabulary, PRESET.context)
+
+
+def model(seed: int = 0) -> LlamaForCausalLM:
+    torch.manual_seed(seed)
+    return new_model(PRESET, tokenizer())
+
+
+def language_model(seed: int = 0) -> LanguageModel:
+    return LanguageModel(model(seed), tokenizer(), "tiny")
+
+
+def batch(seed: int) -> Batch:
+    ids = torch.randint(8, 600, (2, 32), generator=torch.Generator().manual_seed(seed))
+    return Batch(ids, torch.ones_like(ids, dtype=torch.bool))
