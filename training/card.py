@@ -77,7 +77,8 @@ TRAINING = """
 ## Training
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
-rest; about {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files; on the scopes' text the loss counts the answer alone.
+rest; about {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
+counts the answer alone.
 {runs}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
