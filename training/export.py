@@ -1,6 +1,6 @@
 """Turns a finished checkpoint into the folder that ships: half precision, tokenizer, what it was trained on.
 
-    python -m training.export --checkpoint runs/scopes --out models/bundled
+python -m training.export --checkpoint runs/scopes --out models/bundled
 """
 
 import argparse

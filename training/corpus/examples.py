@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from anchoring.prompting import Framing, Prompt, Reasoning, compose
+from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
 from training.corpus.grammar import expand, sentence, slots_of
 from training.corpus.names import draw_name
 from training.corpus.source import DAYS, Source, is_held_out, side
@@ -121,6 +121,10 @@ def draw_example(
         texts = {cue: source.cues[cue].wordings for cue in cues}
         signals = {cue: source.cues[cue].signals for cue in cues}
     words, shown = _words(source, rng, slots, texts, held, clean)
+    return _example(source, rng, words, shown, slots, signals, letter, framing, reasoning, other)
+
+
+def _example(source, rng, words, shown, slots, signals, letter, framing, reasoning, other) -> Example:
     prompt = compose(words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
     say = partial(_say, rng=rng, slots=slots, words=words)
     framed = framing in FRAMED
@@ -130,9 +134,19 @@ def draw_example(
     return Example(prompt, thought, answer, shown, tuple(sorted(slots.items())), letter)
 
 
+def draw_starter(source: Source, rng: random.Random, framing: Framing, reasoning: Reasoning, other=None) -> Example:
+    """One of the card's own starters, which is what most people press first, as an example."""
+    number = rng.randrange(len(source.starters))
+    words, slots = source.scope.starters[number].prompt, source.starters[number]
+    found = {c.cue: Shown(c.cue, c.start, c.end) for c in reversed(find_cues(words, source.scope))}
+    shown = tuple(sorted(found.values(), key=lambda s: s.start))
+    signals = {s.cue: source.cues[s.cue].signals for s in shown}
+    return _example(source, rng, words, shown, slots, signals, None, framing, reasoning, other)
+
+
 def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, slots, words) -> Sentence:
     """One of the texts. None that names a detail which the user didn't give: the model must not learn to invent."""
-    fitting = [t for t in texts if all(slots[name] in words for name in slots_of(t))]
+    fitting = [t for t in texts if all(name in slots and slots[name] in words for name in slots_of(t))]
     return Sentence(sentence(rng.choice(fitting or texts), rng, slots), role, cue)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from anchoring.prompting import Framing, Reasoning
 from anchoring.scope.library import load_scopes
-from training.corpus.examples import Example, draw_example
+from training.corpus.examples import Example, draw_example, draw_starter
 from training.corpus.outside import draw_outside, draw_small_talk
 from training.corpus.source import load_source, trained_scopes
 
@@ -18,6 +18,7 @@ _FRAMINGS = {
     Framing.IRRELEVANT: 3,
     Framing.SWAPPED: 3,
 }
+STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
 
@@ -37,4 +38,7 @@ def examples(seed: int) -> Iterator[Example]:
         else:
             source = rng.choice(sources)
             other = rng.choice([s for s in scopes.values() if s.id != source.scope.id])
+            if source.starters and rng.random() < STARTERS:
+                yield draw_starter(source, rng, framing, reasoning, other)
+                continue
             yield draw_example(source, rng, framing, reasoning, other=other)

@@ -46,13 +46,17 @@ class Pair:
 
 @dataclass(frozen=True)
 class Source:
-    """A scope's whole source. `lists` holds the sentence lists by name, openings as "thick" and "thin_openings"."""
+    """A scope's whole source. `lists` holds the sentence lists by name, openings as "thick" and "thin_openings".
+
+    `starters` are the details named in each of the card's own starters.
+    """
 
     scope: Scope
     slots: dict[str, tuple[str, ...]]
     cues: dict[str, CueText]
     pairs: tuple[Pair, ...]
     lists: dict[str, tuple[str, ...]]
+    starters: tuple[dict[str, str], ...] = ()
 
 
 def is_held_out(text: str, share: int) -> bool:
@@ -75,7 +79,9 @@ def load_source(scope_id: str) -> Source:
     pairs = tuple(Pair(p["cue"], _reading(p["a"]), _reading(p["b"])) for p in raw["pairs"])
     lists = {name: tuple(raw[name]) for name in LISTS}
     lists |= {"thick": tuple(raw["openings"]["thick"]), "thin_openings": tuple(raw["openings"]["thin"])}
-    source = Source(scope, {k: tuple(map(str, v)) for k, v in raw["slots"].items()}, cues, pairs, lists)
+    details = yaml.safe_load((DATA / "starters.yaml").read_text(encoding="utf-8")).get(scope_id, ())
+    slots = {k: tuple(map(str, v)) for k, v in raw["slots"].items()}
+    source = Source(scope, slots, cues, pairs, lists, tuple(details))
     _check(source)
     return source
 
@@ -99,4 +105,4 @@ def _check(source: Source) -> None:
 
 def trained_scopes() -> tuple[str, ...]:
     """The ids of the scopes that have a source, in order."""
-    return tuple(sorted(f.stem for f in DATA.glob("*.yaml") if f.stem != "general"))
+    return tuple(sorted(f.stem for f in DATA.glob("*.yaml") if f.stem not in ("general", "starters")))
