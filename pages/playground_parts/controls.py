@@ -11,7 +11,8 @@ from anchoring.studies.arms import Toggle
 from pages.components.cue_marker import CueView, cue_marker, marks_of
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.models import bundled_scopes, model_picker
-from pages.playground_parts.restoring import restore
+from pages.playground_parts.plain import plain
+from pages.playground_parts.restoring import restore, seen
 from pages.playground_parts.running import run_buttons
 from pages.playground_parts.shared import library
 
@@ -51,7 +52,7 @@ def controls() -> Inputs:
     if model == BUNDLED and scope.id not in bundled_scopes():
         st.info(
             "The bundled model has not learned this scope and will say so. It knows: "
-            + "; ".join(scopes[s].title for s in bundled_scopes() if s in scopes)
+            + "; ".join(plain(scopes[s].title) for s in bundled_scopes() if s in scopes)
             + ". Choose one of these, or another model under “More”.",
             icon=":material/info:",
         )
@@ -66,23 +67,21 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
         ids,
         format_func=lambda i: scopes[i].title,
         key="scope",
-        bind="query-params",
+        persist_state="session",
         help="The narrow setting in which the words are read: who, doing what, where. Never a nation.",
     )
     scope = scopes[chosen]
+    if chosen != st.query_params.get("scope", ids[0]):
+        st.query_params["scope"] = chosen  # by its id, where a bound widget would write its title
+        seen("scope", chosen)
     right.page_link(
         "pages/scopes.py", label="Read the card", icon=":material/menu_book:", query_params={"scope": scope.id}
     )
     note = (
         "draft, not yet reviewed by anyone from the community" if scope.status is Status.DRAFT else scope.status.value
     )
-    st.caption(f"{_plain(scope.gist)}. *Card {scope.version}: {note}.*")
+    st.caption(f"{plain(scope.gist)}. *Card {plain(scope.version)}: {note}.*")
     return scope
-
-
-def _plain(text: str) -> str:
-    """Text with the signs that Markdown would read made plain."""
-    return "".join("\\" + c if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in text)
 
 
 def _words(scope: Scope) -> str:

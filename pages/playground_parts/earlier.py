@@ -3,6 +3,7 @@
 import streamlit as st
 
 from anchoring.store import StoreError
+from pages.playground_parts.plain import plain
 from pages.playground_parts.running import Shown
 from pages.playground_parts.shared import library, store
 
@@ -15,7 +16,7 @@ def earlier_runs(shown: Shown) -> None:
     try:
         kept = store().list(SHOWN)
     except StoreError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     if not kept:
         st.caption("None yet. Every run you finish is kept here, on this machine, until you delete it.")
@@ -27,17 +28,13 @@ def earlier_runs(shown: Shown) -> None:
         mark = " · stopped" if run.status == "partial" else ""
         with st.container(horizontal=True, vertical_alignment="center"):
             opened = st.button(
-                _plain(run.name),
+                plain(run.name),
                 key=f"open-{run.id}",
                 type="tertiary",
                 disabled=run.id == current,
                 help="Open this run",
             )
-            st.caption(f"{_plain(scope)} · {run.created:%d %b %Y, %H:%M} UTC{mark}")
+            st.caption(f"{plain(scope)} · {run.created:%d %b %Y, %H:%M} UTC{mark}")
         if opened:
             st.query_params["run"] = run.id
             st.rerun()
-
-
-def _plain(text: str) -> str:
-    return "".join("\\" + c if c in "\\`*_{}[]()#+-.!|<>$~:" else c for c in text)

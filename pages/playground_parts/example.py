@@ -11,6 +11,6 @@ from anchoring.studies.run import Run, from_document
 @st.cache_resource(show_spinner=False)
 def example_run() -> Run | None:
     document, attention = BUNDLED_FOLDER / "example.json", BUNDLED_FOLDER / "example.npz"
-    if not document.exists():
+    if not (document.exists() and attention.exists()):
         return None
     return from_document(json.loads(document.read_text(encoding="utf-8")), attention.read_bytes())

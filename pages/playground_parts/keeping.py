@@ -4,6 +4,7 @@ import streamlit as st
 
 from anchoring.store import StoreError
 from anchoring.studies.run import Run
+from pages.playground_parts.plain import plain
 from pages.playground_parts.running import Shown, save
 from pages.playground_parts.shared import jobs, store
 
@@ -15,8 +16,10 @@ def keeping(shown: Shown) -> None:
             _downloads(run)
         if shown.example:
             return
-        if shown.job is not None and not shown.job.saved and st.button("Try to save again", icon=":material/save:"):
-            _save_again(shown)
+        if shown.job is not None and not shown.job.saved:
+            if st.button("Try to save again", icon=":material/save:"):
+                _save_again(shown)
+            return
         with st.popover("Name and link", icon=":material/link:"):
             _name(run)
         with st.popover("Delete", icon=":material/delete:"):
@@ -67,7 +70,7 @@ def _name(run: Run) -> None:
             jobs().pop(run.id, None)  # the kept run has the new name
             st.rerun()
         except StoreError as error:
-            st.error(str(error))
+            st.error(plain(str(error)))
     st.caption("This run's address:")
     st.code(f"?run={run.id}", language=None)
 
@@ -76,7 +79,7 @@ def _delete(run: Run) -> None:
     try:
         store().delete(run.id)
     except StoreError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
         return
     jobs().pop(run.id, None)
     st.query_params.pop("run", None)
@@ -89,4 +92,4 @@ def _save_again(shown: Shown) -> None:
         shown.job.saved, shown.job.problem = True, None
         st.rerun()
     except StoreError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))

@@ -1,54 +1,75 @@
-"""Setting the controls to what an address asks for: a starter of a scope, or the words of a run that is opened."""
+"""Setting the controls to what an address asks for: a scope, a starter of it, or the words of a run that is opened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from anchoring.prompting import Prompt
 from anchoring.scope import Scope
 from anchoring.store import StoreError
 from anchoring.studies.arms import Toggle
-from anchoring.studies.run import Run, RunError, from_document
+from anchoring.studies.run import RunError, from_document
+from pages.playground_parts.plain import plain
 from pages.playground_parts.shared import jobs, store
 
 
 def restore(scopes: Mapping[str, Scope]) -> None:
-    """To be called before the controls are drawn; does its work once for each address."""
-    asked = (st.query_params.get("run"), st.query_params.get("starter"))
-    if not any(asked) or st.session_state.get("restored") == asked:
-        return
-    st.session_state.restored = asked
-    run_id, starter = asked
-    if starter is not None:
-        _starter(scopes, starter)
-    elif run_id not in jobs() and (run := _kept(run_id)):
-        _run(scopes, run)
+    """To be called before the controls are drawn; does its work once for each thing that is asked."""
+    if _new("scope"):
+        _scope(scopes, st.query_params["scope"])
+    if _new("starter"):
+        _starter(scopes, st.query_params.pop("starter"))
+    if _new("run"):
+        _run(scopes, _prompts(st.query_params["run"]))
+
+
+def seen(name: str, value: str) -> None:
+    """The controls stand as `?name=value` would set them: no need to set them again."""
+    st.session_state[f"seen_{name}"] = value
+
+
+def _new(name: str) -> bool:
+    """Whether the address asks for something else than at the last look."""
+    before, asked = st.session_state.get(f"seen_{name}"), st.query_params.get(name)
+    seen(name, asked)
+    return asked is not None and asked != before
+
+
+def _scope(scopes: Mapping[str, Scope], scope_id: str) -> None:
+    if scope_id in scopes:
+        st.session_state.scope = scope_id
+    else:
+        st.query_params.pop("scope")
+        st.warning(f"There is no scope “{plain(scope_id[:80])}” on this machine.", icon=":material/info:")
 
 
 def _starter(scopes: Mapping[str, Scope], number: str) -> None:
     scope = scopes.get(st.query_params.get("scope", ""))
-    st.query_params.pop("starter", None)
-    if scope and number.isdecimal() and int(number) < len(scope.starters):
+    places = [str(n) for n in range(len(scope.starters))] if scope else []
+    if number in places:
         text = scope.starters[int(number)].prompt
-        st.session_state.update(scope=scope.id, words=text, starter=text, starter_scope=scope.id)
+        st.session_state.update(words=text, starter=text, starter_scope=scope.id)
 
 
-def _kept(run_id: str) -> Run | None:
+def _prompts(run_id: str) -> Sequence[Prompt]:
+    if job := jobs().get(run_id):
+        return job.prompts
     try:
         kept = store().load(run_id)
-        return from_document(*kept) if kept else None
+        return [arm.prompt for arm in from_document(*kept).arms] if kept else []
     except (StoreError, RunError):
-        return None  # the stage says what is wrong
+        return []  # the stage says what is wrong
 
 
-def _run(scopes: Mapping[str, Scope], run: Run) -> None:
+def _run(scopes: Mapping[str, Scope], prompts: Sequence[Prompt]) -> None:
     """The run's own words and toggles. Words typed since, which the address carries, stay."""
-    if st.query_params.get("words"):
+    if not prompts or st.query_params.get("words"):
         return
-    framings = {arm.prompt.framing for arm in run.arms}
-    thoughts = {arm.prompt.reasoning for arm in run.arms}
-    state = {"words": run.words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
-    if run.scope in scopes:
-        state["scope"] = run.scope
+    framings = {prompt.framing for prompt in prompts}
+    thoughts = {prompt.reasoning for prompt in prompts}
+    state = {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
+    if prompts[0].scope in scopes:
+        state |= {"scope": prompts[0].scope, "starter_scope": prompts[0].scope}
     if rung := next((f for f in framings if f != "none"), None):
         state["rung"] = rung
     if kind := next((t for t in thoughts if t != "off"), None):

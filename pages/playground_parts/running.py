@@ -1,5 +1,6 @@
 """Run and Stop, and which run is on the page: the one that the address names, or the example."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,6 +9,8 @@ from anchoring.store import StoreError
 from anchoring.studies.run import Run, RunError, attention_bytes, from_document, to_document
 from pages.playground_parts.example import example_run
 from pages.playground_parts.inputs import Inputs
+from pages.playground_parts.plain import plain
+from pages.playground_parts.restoring import seen
 from pages.playground_parts.shared import jobs, models, remember, store
 
 
@@ -26,12 +29,17 @@ class Shown:
 
 
 def run_buttons(inputs: Inputs) -> None:
-    """Run, or, while a run of this page is on its way, Stop."""
+    """Run and, while the run of this page is on its way, Stop. Stop never stands where Run stood: two quick clicks on
+    Run start one run and leave it alone."""
     job = jobs().get(st.query_params.get("run", ""))
-    if job is not None and not job.done.is_set():
-        if st.button("Stop", icon=":material/stop:", type="primary", key="stop"):
-            job.stop.set()
-    elif st.button("Run", icon=":material/play_arrow:", type="primary", key="run-button", help=_count(inputs)):
+    busy = job is not None and not job.done.is_set()
+    run = st.button(
+        "Run", icon=":material/play_arrow:", type="primary", key="run-button", help=_count(inputs), disabled=busy
+    )
+    if busy and st.button("Stop", icon=":material/stop:", key=f"stop-{job.id}", disabled=job.stop.is_set()):
+        job.stop.set()
+        st.rerun()
+    if run and not busy:
         _start(inputs)
 
 
@@ -44,16 +52,32 @@ def _start(inputs: Inputs) -> None:
     try:
         prompts = inputs.prompts()
     except ValueError as error:
-        st.error(str(error), icon=":material/edit:")
+        st.error(plain(str(error)), icon=":material/edit:")
         return
     from anchoring.studies.job import start  # imports torch: not before the first run
 
-    keep = store()  # made here: a thread of its own has no session
     pool = models()
-    job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, lambda run: save(keep, run), inputs.model)
+    job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, _keeper(), inputs.model)
     remember(job)
     st.query_params["run"] = job.id
+    seen("run", job.id)
     st.rerun()
+
+
+def _keeper() -> Callable[[Run], None]:
+    """What saves the run. The database is opened here, since a thread of its own has no session; where it can't be,
+    the run goes on all the same and says at its end that it was not saved."""
+    try:
+        keep = store()
+    except StoreError as error:
+        problem = error
+    else:
+        return lambda run: save(keep, run)
+
+    def say(_run: Run) -> None:
+        raise problem
+
+    return say
 
 
 def save(keep, run: Run) -> None:

@@ -15,7 +15,7 @@ def store() -> Store:
 
 @st.cache_resource(show_spinner=False)
 def jobs() -> dict:
-    """Runs by id, from their start on; the oldest finished ones make room."""
+    """Runs by id, from their start on; the oldest that are kept, or came to nothing, make room."""
     return {}
 
 
@@ -35,5 +35,6 @@ def library() -> Library:
 def remember(job) -> None:
     known = jobs()
     known[job.id] = job
-    for old in [j for j in known.values() if j.done.is_set()][: max(0, len(known) - KEPT_JOBS)]:
+    ended = [j for j in known.values() if j.done.is_set() and (j.saved or j.run is None)]
+    for old in ended[: max(0, len(known) - KEPT_JOBS)]:
         known.pop(old.id, None)

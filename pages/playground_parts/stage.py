@@ -4,6 +4,7 @@ import streamlit as st
 
 from anchoring.models.catalogue import CATALOGUE, downloaded_mb, is_here
 from pages.components.reading_room import reading_room
+from pages.playground_parts.plain import plain
 from pages.playground_parts.running import Shown
 from pages.playground_parts.views import attributions, finished_view, streaming_view
 
@@ -21,7 +22,7 @@ def example_banner(shown: Shown) -> None:
 
 def stage(shown: Shown) -> None:
     if shown.problem:
-        st.error(shown.problem, icon=":material/error:")
+        st.error(plain(shown.problem), icon=":material/error:")
         if shown.run is not None:
             st.warning(
                 "The answers below were not saved. Take them away as a file before you leave.", icon=":material/save:"

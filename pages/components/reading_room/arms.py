@@ -20,9 +20,10 @@ def arm_of(
     """The arm of a finished answer. `cue_labels` maps a card's cue id to its short name."""
     tokens = len(generation.token_ids)
     rate = tokens / generation.timing.seconds if generation.timing.seconds > 0 else 0
+    pace = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
     arm = Arm(
         label=label,
-        meta=f"{rate:.0f} tokens/s · {tokens} tokens · {FINISHED.get(generation.finish, generation.finish)}",
+        meta=f"{pace} tokens/s · {tokens} tokens · {FINISHED.get(generation.finish, generation.finish)}",
         status=generation.finish,
         lang=lang,
         thought=generation.thought,

@@ -1,0 +1,19 @@
+"""AppTest as a server that has shown app.py before."""
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+
+
+@pytest.fixture(autouse=True)
+def app_navigates(monkeypatch):
+    """AppTest forgets before each run that app.py has a navigation of its own, and would run pages without it.
+
+    A server learns it once, from its first session; `pages.entry` sees to that.
+    """
+    begin = PagesManager.__init__
+
+    def begun(manager, *args, **settings):
+        begin(manager, *args, **settings)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", begun)
