@@ -12,25 +12,32 @@ from pages.playground_parts.running import Shown
 from pages.playground_parts.views import arm_label, attributions, source_name
 
 
+PROMPT, CUES, HEATMAP, HEADS = "The prompt as the model saw it", "Cues", "Heatmap", "Layers and heads"
+
+
 def tabs(shown: Shown) -> None:
+    """Only the open tab is drawn. The first one needs no figure: the figures' script is 4.7 MB, and a first visit
+    should not wait for it."""
     if shown.run is None or shown.running:
         return
     run = shown.run
     keeping(shown)
-    cues, heat, heads, prompt = st.tabs(["Cues", "Heatmap", "Layers and heads", "The prompt as the model saw it"])
-    number = 0
+    prompt, cues, heat, heads = st.tabs([PROMPT, CUES, HEATMAP, HEADS], key="tab", on_change="rerun")
     captured = [n for n, arm in enumerate(run.arms) if arm.attention is not None and arm.attention.size]
-    with cues:
-        _ranked(run, captured)
-    with heat:
-        if captured:
-            number = _pick(run, captured, "heat-arm")
-            _heatmap(run, number)
-    with heads:
-        if captured:
+    if prompt.open:
+        with prompt:
+            _prompt(run)
+    if not captured:
+        return
+    if cues.open:
+        with cues:
+            _ranked(run, captured)
+    if heat.open:
+        with heat:
+            _heatmap(run, _pick(run, captured, "heat-arm"))
+    if heads.open:
+        with heads:
             _layers_and_heads(run, captured)
-    with prompt:
-        _prompt(run)
 
 
 def _pick(run: Run, numbers: list[int], key: str) -> int:
