@@ -11,7 +11,6 @@ from pages.playground_parts.keeping import keeping
 from pages.playground_parts.running import Shown
 from pages.playground_parts.views import arm_label, attributions, source_name
 
-
 PROMPT, CUES, HEATMAP, HEADS = "The prompt as the model saw it", "Cues", "Heatmap", "Layers and heads"
 
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+COMPONENT_APP = Path(__file__).with_name("component_app.py")
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
@@ -101,3 +102,15 @@ def open_page(browser: Browser):
 def page(open_page) -> Page:
     """A desktop window in the light theme."""
     return open_page()
+
+
+@pytest.fixture
+def show(streamlit_app, page):
+    """`show("2", page) -> page` on the demo's page of that name, its component drawn."""
+
+    def go(what: str, on: Page = page) -> Page:
+        on.goto(f"{streamlit_app(COMPONENT_APP)}/?show={what}")
+        on.locator(".pap[data-theme]").first.wait_for()
+        return on
+
+    return go

@@ -1,0 +1,270 @@
+"""Every page through app.py, and the Playground's controls, without a browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from anchoring.models.types import Settings
+from anchoring.prompting import compose
+from anchoring.scope import load_scopes
+from anchoring.store import Store
+from anchoring.studies.run import attention_bytes, new_run, to_document
+from pages.playground_parts.plain import plain
+from pages.playground_parts.shared import jobs
+from tests.models.pairs import pair
+from tests.tiny_chat import save as save_model
+
+APP = Path(__file__).parents[2] / "app.py"
+TEHRAN = "tehran-shop-payment"
+SINGAPORE = "singapore-startup-slip"
+EVIL = "<script>alert(1)</script> *a* :red[b] ![x](http://127.0.0.1/x.png)"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A fresh folder, and none of what another test's server had in memory."""
+    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return tmp_path
+
+
+def open_app(page: str | None = None, **query: str) -> AppTest:
+    at = AppTest.from_file(str(APP), default_timeout=60)
+    if page:
+        at.switch_page(page)
+    for name, value in query.items():
+        at.query_params[name] = value
+    return calm(at.run())
+
+
+def calm(at: AppTest) -> AppTest:
+    assert not at.exception
+    return at
+
+
+def words(at: AppTest):
+    return at.text_area(key="words")
+
+
+def starter(scope: str, number: int = 0) -> str:
+    return load_scopes()[scope].starters[number].prompt
+
+
+def choose(at: AppTest, toggle: str, value: str) -> AppTest:
+    group = next(g for g in at.button_group if g.key == toggle)
+    return calm(group.set_value(value).run())
+
+
+def with_model(at: AppTest, name: str) -> AppTest:
+    at.selectbox(key="model").set_value("other").run()
+    return calm(at.text_input(key="other_model").set_value(name).run())
+
+
+def run(at: AppTest) -> AppTest:
+    """Runs, waits, and shows what came of it."""
+    at.slider(key="length").set_value(16)
+    calm(at.button(key="run-button").click().run())
+    assert jobs()[asked(at, "run")].done.wait(60)
+    return calm(at.run())
+
+
+def asked(at: AppTest, name: str) -> str:
+    value = at.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
+def label_of(text: str) -> str:
+    return text.replace("\\", "")
+
+
+def errors(at: AppTest) -> str:
+    return label_of(" ".join(e.value for e in at.error))
+
+
+def keep(home: Path, text: str = "The parts are late, Tanaka-san.", **how) -> str:
+    """A run in the database that no session has in memory."""
+    prompt = compose(text, scope=load_scopes()[TEHRAN], **how)
+    from anchoring.models.generate import generate
+
+    made = new_run(tuple(generate(pair(context=4096), [prompt], max_new_tokens=6)))
+    Store(f"sqlite:///{home / 'playground.db'}").save(to_document(made), attention_bytes(made))
+    return made.id
+
+
+@pytest.mark.parametrize("page", [None, "pages/scopes.py", "pages/method.py"])
+def test_every_page_loads_through_the_app(page):
+    at = open_app(page)
+    assert at.title or at.html
+    assert not at.error
+
+
+def test_a_first_visit_is_never_empty():
+    at = open_app()
+    assert words(at).value == starter("japanese-b2b-decline")
+    assert "This is an example" in at.info[0].value
+    assert "None yet" in at.caption[-1].value
+
+
+@pytest.mark.parametrize(
+    ("framing", "thought", "answers"),
+    [("off", "off", "One"), ("on", "compare", "2"), ("compare", "off", "2"), ("compare", "compare", "4")],
+)
+def test_the_toggles_say_how_many_answers_a_run_gives(framing, thought, answers):
+    at = choose(choose(open_app(), "framing", framing), "thought", thought)
+    assert at.button(key="run-button").help.startswith(answers)
+
+
+def test_another_scope_replaces_an_untouched_starter_but_never_typed_words():
+    at = open_app()
+    calm(at.selectbox(key="scope").set_value(TEHRAN).run())
+    assert words(at).value == starter(TEHRAN)
+    calm(words(at).set_value("My own words.").run())
+    calm(at.selectbox(key="scope").set_value(SINGAPORE).run())
+    assert words(at).value == "My own words."
+
+
+def test_what_was_typed_and_chosen_survives_the_other_pages():
+    at = open_app(scope=TEHRAN)
+    words(at).set_value("My own words.").run()
+    choose(at, "thought", "compare")
+    at.slider(key="length").set_value(64).run()
+    calm(at.switch_page("pages/method.py").run())
+    calm(at.switch_page("pages/playground.py").run())
+    assert words(at).value == "My own words."
+    assert at.selectbox(key="scope").value == TEHRAN
+    assert at.slider(key="length").value == 64
+    assert at.button(key="run-button").help.startswith("4")
+
+
+def test_a_link_chooses_scope_and_starter_and_can_be_followed_twice():
+    at = open_app(scope=TEHRAN, starter="2")
+    assert (at.selectbox(key="scope").value, words(at).value) == (TEHRAN, starter(TEHRAN, 2))
+    assert "starter" not in at.query_params
+    words(calm(at.run())).set_value("My own words.").run()
+    assert words(calm(at.run())).value == "My own words."
+    at.query_params["starter"] = "2"
+    assert words(calm(at.run())).value == starter(TEHRAN, 2)
+
+
+def test_a_link_with_a_scope_alone_chooses_it_and_the_address_names_the_chosen_one():
+    at = open_app(scope=TEHRAN)
+    assert (at.selectbox(key="scope").value, words(at).value) == (TEHRAN, starter(TEHRAN))
+    calm(at.selectbox(key="scope").set_value(SINGAPORE).run())
+    assert asked(at, "scope") == SINGAPORE
+    assert at.selectbox(key="scope").value == SINGAPORE
+
+
+@pytest.mark.parametrize("number", ["99", "-1", "²", "1.5", "", "9" * 5000, EVIL])
+def test_a_starter_that_is_none_leaves_the_first(number):
+    assert words(open_app(scope=TEHRAN, starter=number)).value == starter(TEHRAN)
+
+
+def test_a_scope_that_is_not_here_is_named_and_the_page_goes_on():
+    at = open_app(scope=EVIL)
+    assert at.warning[0].value == f"There is no scope “{plain(EVIL[:80])}” on this machine."
+    assert at.selectbox(key="scope").value == "japanese-b2b-decline"
+
+
+@pytest.mark.parametrize("query", [{"framing": EVIL}, {"thought": "7"}, {"words": "x" * 5000}, {"words": "a\0b"}])
+def test_nonsense_in_the_address_does_no_harm(query):
+    assert words(open_app(**query)).value
+
+
+@pytest.mark.parametrize("blank", ["", "  \n "])
+def test_nothing_to_ask_is_said_and_starts_no_run(blank):
+    at = open_app()
+    words(at).set_value(blank).run()
+    calm(at.button(key="run-button").click().run())
+    assert errors(at) == "The prompt is empty: write a few words first."
+    assert "run" not in at.query_params
+
+
+def test_an_unknown_run_says_so():
+    at = open_app(run=EVIL)
+    assert "There is no run at this address" in errors(at)
+    assert not at.tabs
+
+
+def test_a_run_by_link_is_shown_with_its_own_words_scope_and_toggles(home):
+    at = open_app(run=keep(home, framing="perspective", reasoning="free"))
+    assert words(at).value == "The parts are late, Tanaka-san."
+    assert at.selectbox(key="scope").value == TEHRAN
+    assert at.selectbox(key="rung").value == "perspective"
+    assert at.selectbox(key="kind").value == "free"
+    assert at.button(key="run-button").help == "One answer"
+    assert {"Cues", "Heatmap"} <= {tab.label for tab in at.tabs}
+
+
+def test_a_run_by_link_leaves_typed_words_alone(home):
+    assert words(open_app(run=keep(home), words="My own words.")).value == "My own words."
+
+
+def test_names_and_words_of_runs_are_text_in_the_list(home):
+    keep(home, EVIL)
+    at = open_app()
+    opened = next(b for b in at.button if b.key and b.key.startswith("open-"))
+    assert label_of(opened.label).startswith("<script>alert(1)</script> *a* :red[b]")
+    assert not re.search(r"(?<!\\)[<*\[]", opened.label)
+    calm(opened.click().run())
+    assert words(at).value == EVIL
+
+
+def test_a_run_is_made_kept_renamed_and_deleted(home):
+    at = with_model(open_app(framing="Off"), str(save_model(home / "model")))
+    words(at).set_value("The parts are late.").run()
+    run(at)
+    store = Store(f"sqlite:///{home / 'playground.db'}")
+    (kept,) = store.list()
+    assert asked(at, "run") == kept.id
+    at.text_input(key=f"name-{kept.id}").set_value(EVIL)
+    calm(at.button(key=f"rename-{kept.id}").click().run())
+    assert store.list()[0].name == EVIL
+    calm(at.button(key=f"delete-{kept.id}").click().run())
+    assert store.list() == ()
+    assert "run" not in at.query_params
+
+
+def test_a_run_that_was_made_stands_with_its_words_after_a_reload(home):
+    at = with_model(open_app(scope=TEHRAN, framing="Off"), str(save_model(home / "model")))
+    next(g for g in at.button_group if g.key == "starter_pill").set_value(3).run()
+    run(at)
+    again = open_app(run=asked(at, "run"))
+    assert words(again).value == starter(TEHRAN, 3)
+    assert again.button(key="run-button").help == "One answer"
+
+
+@pytest.mark.parametrize("name", ["/no/such/folder", EVIL, "", "../../etc"])
+def test_a_model_that_cannot_be_had_gives_its_message_and_the_page_goes_on(name):
+    at = run(with_model(open_app(), name))
+    assert errors(at)
+    assert not re.search(r"(?<!\\)[<*\[]", at.error[0].value)
+    assert not at.button(key="run-button").disabled
+
+
+def test_a_run_that_cannot_be_saved_can_be_read_and_saved_later(home, monkeypatch):
+    model = save_model(home / "model")
+    blocked = home / "blocked"
+    blocked.write_text("a file where the folder should be")
+    monkeypatch.setenv("ANCHORING_HOME", str(blocked))
+    at = run(with_model(open_app(framing="Off"), str(model)))
+    assert "ANCHORING_HOME" in errors(at)
+    assert "not saved" in at.warning[0].value
+    run_id = asked(at, "run")
+    assert not [b for b in at.button if b.key == f"delete-{run_id}"]
+    blocked.unlink()
+    calm(next(b for b in at.button if b.label == "Try to save again").click().run())
+    assert [kept.id for kept in Store(f"sqlite:///{blocked / 'playground.db'}").list()] == [run_id]
+    assert not at.warning
+
+
+def test_settings_reach_the_run(home):
+    at = with_model(open_app(framing="Off"), str(save_model(home / "model")))
+    at.slider(key="temperature").set_value(0.7)
+    at.number_input(key="seed").set_value(5)
+    run(at)
+    (arm,) = jobs()[asked(at, "run")].run.arms
+    assert arm.settings == Settings(16, 0.7, seed=5)

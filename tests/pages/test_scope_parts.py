@@ -1,0 +1,50 @@
+"""What the Scopes page's parts compute, apart from how they are drawn."""
+
+from datetime import date
+
+import pytest
+
+from anchoring.scope import Scope, Status, load_scopes
+from pages.scope_parts.drafts import blank, cleaned, free_id
+from pages.scope_parts.form import phrase_lines, phrases_of
+from pages.scope_parts.words import language_name, md, place
+
+
+def test_the_blank_card_asks_for_everything_and_claims_nothing():
+    raw = cleaned(blank({"my-scope"}))
+    assert raw["id"] == "my-scope-2"
+    assert raw["cues"] == raw["roles"] == raw["contested"] == []
+    scope = Scope.model_validate(raw | {"title": "T"})
+    assert scope.status is Status.DRAFT
+    assert scope.review_by > date.today()
+
+
+def test_an_empty_row_before_others_keeps_their_numbers():
+    raw = cleaned({"cues": [{"id": "cue-1"}, {"id": "b", "surface": "said"}, {"id": "cue-3", "phrases": {}}]})
+    assert [row["id"] for row in raw["cues"]] == ["cue-1", "b"]
+
+
+@pytest.mark.parametrize(
+    ("title", "taken", "wanted"),
+    [("Café at Noon!", (), "cafe-at-noon"), ("検討", (), "my-scope"), ("A b", ("a-b", "a-b-2"), "a-b-3")],
+)
+def test_an_id_is_made_of_the_title(title, taken, wanted):
+    assert free_id(title, taken) == wanted
+
+
+def test_phrases_come_back_from_the_form_as_they_went():
+    for scope in load_scopes().values():
+        for cue in scope.cues:
+            listed = {tag: list(said) for tag, said in cue.phrases.items()}
+            assert phrases_of(phrase_lines(listed), scope.language) == listed
+
+
+def test_places_and_languages_are_said_in_words():
+    assert place("cues[1].subtext") == "cue 2, what it may mean here"
+    assert place("limits.not_for") == "what it is not for"
+    assert language_name("en-SG") == "English (Singapore)"
+    assert language_name("zz-nonsense") == "zz-nonsense"
+
+
+def test_markdown_signs_are_made_plain():
+    assert md("*a* [b](c) :red[d]\n# e") == r"\*a\* \[b\]\(c\) \:red\[d\] \# e"
