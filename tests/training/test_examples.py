@@ -19,8 +19,28 @@ from training.evaluation.recogniser import recogniser
 SOURCES = {source.scope.id: source for source in sources()}
 
 
+STARTERS = {starter.prompt for source in sources() for starter in source.scope.starters}
+
+
 def _of_scopes():
-    return [e for e in training_examples() if e.slots]
+    """Examples that were composed. The cards' own starters stand in training, never in evaluation."""
+    return [e for e in training_examples() if e.slots and e.prompt.words not in STARTERS]
+
+
+def test_the_details_of_every_starter_stand_in_its_words():
+    for source in sources():
+        assert len(source.starters) == len(source.scope.starters)
+        for starter, details in zip(source.scope.starters, source.starters, strict=True):
+            assert {"name", "item"} <= set(details)
+            assert all(value in starter.prompt for value in details.values()), starter.prompt
+
+
+def test_a_starter_is_answered_by_its_cues():
+    seen = [e for e in training_examples() if e.prompt.words in STARTERS and e.prompt.framing == "card"]
+    assert seen
+    for example in seen:
+        found = {cue.cue for cue in example.prompt.cues}
+        assert {s.cue for s in example.answer if s.role == "signal"} == found
 
 
 def _spoken(example):
