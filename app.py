@@ -1,10 +1,11 @@
 """The app's pages. Start it with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 
 st.set_page_config(page_title="Prompt Anchoring Playground", page_icon="⚓", layout="wide")
-# Streamlit leaves a hand's breadth of nothing above the page and lets lines run as wide as the window.
-st.html("<style>.stMainBlockContainer { padding-top: 4.2rem; max-width: 78rem; }</style>")
+st.html(Path(__file__).parent / "pages" / "app.css")
 st.navigation(
     [
         st.Page("pages/playground.py", title="Playground", icon=":material/compare:", default=True),
