@@ -1,5 +1,6 @@
 """Run and Stop, and which run is on the page: the one that the address names, or the example."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import seen
 from pages.playground_parts.shared import jobs, models, remember, store
+
+HURRY_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,25 @@ def _start(inputs: Inputs) -> None:
     except ValueError as error:
         st.error(plain(str(error)), icon=":material/edit:")
         return
-    from anchoring.studies.job import start  # imports torch: not before the first run
+    asked = (inputs.model, prompts, inputs.settings)
+    job = _begun(asked)
+    if job is None:
+        from anchoring.studies.job import start  # imports torch: not before the first run
 
-    pool = models()
-    job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, _keeper(), inputs.model)
-    remember(job)
+        pool = models()
+        job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, _keeper(), inputs.model)
+        remember(job)
+        st.session_state.begun = (asked, job, time.monotonic())
     st.query_params["run"] = job.id
     seen("run", job.id)
     st.rerun()
+
+
+def _begun(asked: tuple):
+    """The run that this session has just begun with the same settings: a second click in a hurry means that one."""
+    before, job, at = st.session_state.get("begun", (None, None, 0.0))
+    same = before == asked and (not job.done.is_set() or time.monotonic() - at < HURRY_SECONDS)
+    return job if same else None
 
 
 def _keeper() -> Callable[[Run], None]:
