@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from anchoring.prompting.sentences import sentence_spans
-from training.evaluation.masking import given, marks_of, masker
+from training.evaluation.masking import given, marks_of, masker, sentences
 from training.evaluation.recogniser import Recogniser
 
 _FAMILIAR = 0.35  # below this likeness a sentence is not of the corpus, and what it should name is unknown
@@ -29,8 +28,7 @@ def details(text: str, slots: tuple[tuple[str, str], ...], words: str, known: Re
     hide = masker(given(slots, words))
     named: list[str] = []
     exact: list[str] = []
-    for start, end in sentence_spans(text):
-        masked = hide(text[start:end].strip())
+    for masked in sentences(hide(text)):
         match = known.match(masked)
         if match.like < _FAMILIAR:
             continue

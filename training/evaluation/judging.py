@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from anchoring.models.types import Generation
-from anchoring.prompting.sentences import sentence_spans
 from training.corpus.source import Source
 from training.evaluation.details import Details, details
-from training.evaluation.masking import every_value, masker
+from training.evaluation.masking import every_value, masker, sentences
 from training.evaluation.prompts import Asked
 from training.evaluation.recogniser import Match, recogniser
 from training.evaluation.wellformed import checker
@@ -37,7 +36,7 @@ class Judged:
 def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
     known, values = recogniser(asked.scope), {name: (value,) for name, value in asked.example.slots}
     hide = hider(source, values)
-    answer = [known.match(hide(s)) for s in sentences(generation.answer)]
+    answer = [known.match(s) for s in sentences(hide(generation.answer))]
     thought = [known.match(hide(line.lstrip("- "))) for line in generation.thought.splitlines() if line.strip()]
     words = asked.example.prompt.words
     return Judged(
@@ -57,10 +56,6 @@ def hider(source: Source, values: dict[str, tuple[str, ...]]):
     """Masks the example's own details, then any that the scope knows: a wrong thing is still a thing."""
     own, any_ = masker(values), masker(every_value(source))
     return lambda text: any_(own(text))
-
-
-def sentences(text: str) -> list[str]:
-    return [text[a:b].strip() for a, b in sentence_spans(text)]
 
 
 def _cues(matches: list[Match]) -> frozenset[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from itertools import product
 
+from anchoring.prompting.sentences import sentence_spans
 from training.corpus.grammar import expand
 from training.corpus.source import DAYS, Source
 
@@ -54,3 +55,8 @@ def every_value(source: Source) -> dict[str, tuple[str, ...]]:
 def marks_of(masked: str) -> tuple[str, ...]:
     """The masks of a sentence in order: ("name", "item")."""
     return tuple(re.findall(r"@([a-z_]+)", masked))
+
+
+def sentences(masked: str) -> list[str]:
+    """The sentences of a masked text. Mask first: "Ms. Ito" would end one."""
+    return [masked[a:b].strip() for a, b in sentence_spans(masked)]

@@ -8,10 +8,9 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from anchoring.prompting.sentences import sentence_spans
 from training.corpus.source import load_source
 from training.evaluation.bank import bank
-from training.evaluation.masking import every_value, masker
+from training.evaluation.masking import every_value, masker, sentences
 
 _TOKEN = re.compile(r"@[a-z_]+|\w+(?:-\w+)*|[^\w\s]")
 _PAIRS = {"“": "”", "(": ")", "「": "」"}
@@ -43,11 +42,11 @@ class Checker:
             found.append("cut")
         if any(text.count(a) != text.count(b) for a, b in _PAIRS.items()) or text.count('"') % 2:
             found.append("unbalanced")
-        sentences = [text[a:b].strip() for a, b in sentence_spans(text)]
-        hide = masker(values)
-        if len(set(sentences)) < len(sentences) or _loops(hide(text)):
+        hidden = masker(values)(text)
+        parts = sentences(hidden)
+        if len(set(parts)) < len(parts) or _loops(hidden):
             found.append("loops")
-        return [*found, *(f"broken: {a} {b}" for s in sentences for a, b in self._broken(hide(s)))]
+        return [*found, *(f"broken: {a} {b}" for s in parts for a, b in self._broken(s))]
 
     def _broken(self, masked: str) -> list[tuple[str, str]]:
         """Strange pairs; a word that is also some slot's value ("food delivery") is taken either way."""
