@@ -14,7 +14,7 @@ POLL_SECONDS = 0.3
 def example_banner(shown: Shown) -> None:
     if shown.example and shown.run is not None:
         st.caption(
-            ":material/local_library: This is an example: a real run of the bundled model, made when the model was made. "
+            ":material/local_library: This is an example: a real run of the bundled model, made with it. "
             "Point at a sentence to see what it looked at; press **Run** above to make your own."
         )
 
