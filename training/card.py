@@ -61,7 +61,9 @@ DATA = """
 **The scopes' text** was written for this project (`training/data`, Apache-2.0, with the code): situations with slots,
 each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
 thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
-mixes in misspellings, made-up names, all rungs of the framing ladder, and questions from outside the scopes. The twelve starters of these cards stand in it as they are. No
+mixes in misspellings, made-up names, all rungs of the framing ladder, and questions from outside the scopes. The
+twelve starters of these cards stand in it as they are.
+No
 quotation in it comes from a real person. Held out of training: a fifth of the combinations of cues, about a quarter of
 the wordings of every cue, a sixth of the things, amounts and places, and a fifth of all names.
 """
