@@ -40,7 +40,7 @@ def controls() -> Inputs:
     scope = _scope(scopes)
     words = _words(scope)
     marks = _cues(scope, words)
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         framing = _toggle("Cultural framing", "framing", Toggle.COMPARE, "Whether the model is given the scope card.")
         thought = _toggle("Chain-of-thought", "thought", Toggle.OFF, THOUGHT_HELP)
         with st.popover("More", icon=":material/tune:", help="Model, framing, length, temperature, seed"):
