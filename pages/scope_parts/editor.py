@@ -55,9 +55,9 @@ def _change_mode(draft: Draft, key: str) -> None:
 
 def _yaml(draft: Draft) -> None:
     key = f"{draft.token}/{draft.turn}/yaml"
-    st.session_state.setdefault(key, draft.text)
     st.text_area(
         "The card as YAML",
+        draft.text,
         key=key,
         height=560,
         max_chars=MAX_BYTES,

@@ -100,18 +100,23 @@ def _holder(draft: Draft, path: Path) -> Any:
 
 
 def _field(draft: Draft, field: Field, path: Path) -> None:
-    """The widget of one field, filled from the draft whenever it comes on screen."""
+    """The widget of one field, filled from the draft whenever it comes on screen.
+
+    It is filled through its own value, not through the session's state: that reaches the browser in one message only,
+    which a second run at once may overtake; the browser would then send back an empty field as if it had been typed.
+    """
     key = _key(draft, path)
-    st.session_state.setdefault(key, _to_widget(field, _holder(draft, path).get(field.name)))
+    value = _to_widget(field, _holder(draft, path).get(field.name))
     common = {"key": key, "help": field.help or None, "on_change": _store, "args": (draft, field, path)}
     if field.kind == "choice":
-        st.selectbox(field.label, list(field.choices), format_func=field.choices.get, **common)
+        choices = list(field.choices)
+        st.selectbox(field.label, choices, choices.index(value), format_func=field.choices.get, **common)
     elif field.kind == "date":
-        st.date_input(field.label, min_value=date(1990, 1, 1), max_value=date(2100, 12, 31), **common)
+        st.date_input(field.label, value, min_value=date(1990, 1, 1), max_value=date(2100, 12, 31), **common)
     elif field.kind in ("area", "lines", "phrases"):
-        st.text_area(field.label, height="content", placeholder=field.example, **common)
+        st.text_area(field.label, value, height="content", placeholder=field.example, **common)
     else:
-        st.text_input(field.label, placeholder=field.example, **common)
+        st.text_input(field.label, value, placeholder=field.example, **common)
 
 
 def _store(draft: Draft, field: Field, path: Path) -> None:

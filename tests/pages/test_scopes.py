@@ -227,6 +227,15 @@ def test_parts_of_the_form_and_the_other_page_keep_what_was_typed():
     assert next(field for field in again.text_input if field.label == "Title").value == "Kept"
 
 
+def test_a_field_carries_its_text_each_time_it_is_drawn():
+    """A browser that missed the first drawing must not take the field for empty, and send that back."""
+    at = write(press(open_page(), "New card"), "Title", "Drawn twice")
+    fields = {field.label.partition(":")[0]: field.proto.default for field in at.text_input}
+    assert (fields["Title"], fields["Id"], fields["Version"]) == ("Drawn twice", "my-scope", "0.1")
+    at = yaml_mode(at)
+    assert "title: Drawn twice" in at.text_area[0].proto.default
+
+
 def test_an_unsaved_card_can_be_found_again_from_the_list():
     at = write(press(open_page(), "New card"), "Title", "Half <b>done</b>")
     at.query_params.clear()
