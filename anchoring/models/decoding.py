@@ -56,6 +56,15 @@ def split_thought(text: str, opened: bool = False) -> tuple[tuple[int, int] | No
     return thought, (close + len(THINK_CLOSE), len(text))
 
 
+def without_half_mark(text: str) -> str:
+    """`text` less a mark around a thought that has only begun to be written, so that no "</thi" shows meanwhile."""
+    for mark in (THINK_OPEN, THINK_CLOSE):
+        for length in range(len(mark) - 1, 0, -1):
+            if text.endswith(mark[:length]):
+                return text[:-length]
+    return text
+
+
 def opens_thought(prompt_text: str) -> bool:
     """Whether a rendered prompt ends inside a thought."""
     return prompt_text.rstrip().endswith(THINK_OPEN)

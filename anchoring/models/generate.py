@@ -9,7 +9,7 @@ from numbers import Integral
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 
-from anchoring.models.decoding import Decoder, opens_thought, split_thought
+from anchoring.models.decoding import Decoder, opens_thought, split_thought, without_half_mark
 from anchoring.models.faults import ModelError, answering
 from anchoring.models.load import LanguageModel
 from anchoring.models.render import render
@@ -35,7 +35,6 @@ _PLAIN = {
     "num_beams": 1,
     "num_return_sequences": 1,
     "use_cache": True,
-    "min_length": 0,
     "min_new_tokens": 0,
     "repetition_penalty": 1.0,
     "no_repeat_ngram_size": 0,
@@ -168,7 +167,7 @@ class _Batch:
             self.on_step(tuple(self._partial(row) for row in range(len(newest))))
 
     def _partial(self, row: int) -> Partial:
-        text = self.decoders[row].text
+        text = without_half_mark(self.decoders[row].text)
         thought, answer = split_thought(text, opens_thought(self.rendered[row].text))
         return Partial(text, thought, answer, len(self.tokens[row]), self.ended[row])
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 import regex
 
 from anchoring.prompting import framing as rungs
-from anchoring.prompting.cues import OWN_CUE, find_cues
+from anchoring.prompting.cues import find_cues
 from anchoring.prompting.framing import Framing
 from anchoring.prompting.reasoning import Reasoning, reasoning_segments
 from anchoring.prompting.segments import FoundCue, Kind, Message, Prompt, Segment
 from anchoring.prompting.sentences import sentence_spans
-from anchoring.scope.card import Scope
+from anchoring.scope.card import OWN_CUE, Scope
 
 _SPEAKS = regex.compile(r"[\p{L}\p{N}\p{S}]")
 

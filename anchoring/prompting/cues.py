@@ -6,10 +6,7 @@ from collections.abc import Iterable
 import regex
 
 from anchoring.prompting.segments import FoundCue
-from anchoring.scope.card import Scope
-
-OWN_CUE = "own"
-"""The cue id of what the user marked by hand."""
+from anchoring.scope.card import OWN_CUE, Scope
 
 # Scripts written without spaces between words: there a word boundary says nothing.
 _UNSPACED = regex.compile(

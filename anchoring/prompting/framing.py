@@ -9,9 +9,8 @@ from enum import StrEnum
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-from anchoring.prompting.cues import OWN_CUE
 from anchoring.prompting.segments import FoundCue, Kind, Segment
-from anchoring.scope.card import Cue, Scope, Voice
+from anchoring.scope.card import OWN_CUE, Cue, Scope, Voice
 
 
 class Framing(StrEnum):

@@ -1,6 +1,10 @@
 """Sentences in any script, as spans that join back to the text (sentencex, kept by the Wikimedia Foundation)."""
 
+import re
+
 import sentencex
+
+_TITLE = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes)\.\s*$")  # titles that the splitter takes for the end of a sentence
 
 
 def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
@@ -12,7 +16,7 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     start = 0
     for piece in sentencex.segment(language.split("-")[0], text):
         end = start + len(piece)
-        if spans and not piece.strip():
+        if spans and (not piece.strip() or _TITLE.search(text, *spans[-1])):
             spans[-1] = (spans[-1][0], end)
         elif piece:
             spans.append((start, end))

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+OWN_CUE = "own"  # the id of the user's own marks, which no card's cue may take
 BCP47 = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Phrase = Annotated[str, StringConstraints(min_length=1)]
 Language = Annotated[str, StringConstraints(pattern=BCP47)]
@@ -148,11 +149,13 @@ class Scope(_Part):
     @field_validator("cues")
     @classmethod
     def _cue_ids_differ(cls, cues: tuple[Cue, ...]) -> tuple[Cue, ...]:
-        """A found cue is traced by its id, so two cues of one id could not be told apart."""
+        """A found cue is traced by its id, so two of one id, or one that is the users', could not be told apart."""
         ids = [cue.id for cue in cues]
         twice = sorted({cue_id for cue_id in ids if ids.count(cue_id) > 1})
         if twice:
             raise ValueError(f"an id of its own for each cue; used twice: {', '.join(twice)}")
+        if OWN_CUE in ids:
+            raise ValueError(f"another id than {OWN_CUE}, which stands for what a user marks")
         return cues
 
     @property

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 
 from anchoring.scope.card import Scope
 
+_OTHER_BREAKS = frozenset("\x85\u2028\u2029")  # YAML folds these like line ends where they are not quoted and escaped
+
 
 class _Flow(list):
     """A list written on one line: `[a, b]`."""
@@ -23,7 +25,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if _fits_a_block(text) else None
+    style = '"' if set(text) & _OTHER_BREAKS else "|" if _fits_a_block(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

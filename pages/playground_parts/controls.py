@@ -3,10 +3,9 @@
 import streamlit as st
 
 from anchoring.models.catalogue import BUNDLED
-from anchoring.models.types import Settings
 from anchoring.prompting import CONTROLS, Framing, Reasoning, find_cues
-from anchoring.prompting.cues import OWN_CUE
 from anchoring.scope import Scope, Status
+from anchoring.scope.card import OWN_CUE
 from anchoring.studies.arms import Toggle
 from pages.components.cue_marker import CueView, cue_marker, marks_of
 from pages.playground_parts.inputs import Inputs
@@ -14,6 +13,7 @@ from pages.playground_parts.models import bundled_scopes, model_picker
 from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import restore, seen
 from pages.playground_parts.running import run_buttons
+from pages.playground_parts.settings import settings_sliders
 from pages.playground_parts.shared import library
 
 FIRST_SCOPE = "japanese-b2b-decline"
@@ -46,7 +46,7 @@ def controls() -> Inputs:
         with st.popover("More", icon=":material/tune:", help="Model, framing, length, temperature, seed"):
             model = model_picker()
             rung, kind, other = _rung_and_kind(scopes, scope)
-            settings = _settings()
+            settings = settings_sliders()
         inputs = Inputs(scope, words, marks, framing, thought, rung, kind, other, model, settings)
         run_buttons(inputs)
     if model == BUNDLED and scope.id not in bundled_scopes():
@@ -168,25 +168,3 @@ def _rung_and_kind(scopes: dict[str, Scope], scope: Scope) -> tuple[Framing, Rea
         chosen = st.selectbox("The other scope", others, format_func=lambda i: scopes[i].title, key="other")
         other = scopes[chosen]
     return rung, kind, other
-
-
-def _settings() -> Settings:
-    length, temperature, seed = st.columns(3)
-    return Settings(
-        max_new_tokens=length.slider(
-            "Length, at most (tokens)", 16, 512, 224, 16, key="length", persist_state="session"
-        ),
-        temperature=temperature.slider(
-            "Temperature",
-            0.0,
-            1.5,
-            0.0,
-            0.1,
-            key="temperature",
-            persist_state="session",
-            help="0: the likeliest word each time, the same answer each run. Higher: more varied.",
-        ),
-        seed=seed.number_input(
-            "Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session", help="Repeats a varied answer."
-        ),
-    )

@@ -1,15 +1,20 @@
 """Setting the controls to what an address asks for: a scope, a starter of it, or the words of a run that is opened."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
+from anchoring.models.catalogue import CATALOGUE
+from anchoring.models.types import Settings
 from anchoring.prompting import Prompt
 from anchoring.scope import Scope
 from anchoring.store import StoreError
 from anchoring.studies.arms import Toggle
 from anchoring.studies.run import RunError, from_document
+from pages.playground_parts.models import OTHER
 from pages.playground_parts.plain import plain
+from pages.playground_parts.settings import LENGTH, TEMPERATURE
 from pages.playground_parts.shared import jobs, store
 
 
@@ -20,7 +25,7 @@ def restore(scopes: Mapping[str, Scope]) -> None:
     if _new("starter"):
         _starter(scopes, st.query_params.pop("starter"))
     if _new("run"):
-        _run(scopes, _prompts(st.query_params["run"]))
+        _run(scopes, _asked(st.query_params["run"]))
 
 
 def seen(name: str, value: str) -> None:
@@ -51,20 +56,31 @@ def _starter(scopes: Mapping[str, Scope], number: str) -> None:
         st.session_state.update(words=text, starter=text, starter_scope=scope.id)
 
 
-def _prompts(run_id: str) -> Sequence[Prompt]:
+@dataclass(frozen=True)
+class _Asked:
+    """What a run was asked with: its prompts, settings and the name of its model."""
+
+    prompts: Sequence[Prompt]
+    settings: Settings
+    model: str
+
+
+def _asked(run_id: str) -> _Asked | None:
     if job := jobs().get(run_id):
-        return job.prompts
+        return _Asked(job.prompts, job.settings, job.model)
     try:
         kept = store().load(run_id)
-        return [arm.prompt for arm in from_document(*kept).arms] if kept else []
+        arms = from_document(*kept).arms if kept else ()
     except (StoreError, RunError):
-        return []  # the stage says what is wrong
+        return None  # the stage says what is wrong
+    return _Asked([arm.prompt for arm in arms], arms[0].settings, arms[0].model.id) if arms else None
 
 
-def _run(scopes: Mapping[str, Scope], prompts: Sequence[Prompt]) -> None:
-    """The run's own words and toggles. Words typed since, which the address carries, stay."""
-    if not prompts or st.query_params.get("words"):
+def _run(scopes: Mapping[str, Scope], asked: _Asked | None) -> None:
+    """The run's own words, toggles, model and settings. Words typed since, which the address carries, stay."""
+    if asked is None or st.query_params.get("words"):
         return
+    prompts = asked.prompts
     framings = {prompt.framing for prompt in prompts}
     thoughts = {prompt.reasoning for prompt in prompts}
     state = {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
@@ -74,7 +90,23 @@ def _run(scopes: Mapping[str, Scope], prompts: Sequence[Prompt]) -> None:
         state["rung"] = rung
     if kind := next((t for t in thoughts if t != "off"), None):
         state["kind"] = kind
-    st.session_state.update(state)
+    st.session_state.update(state | _model(asked.model) | _settings(asked.settings))
+
+
+def _model(name: str) -> dict[str, str]:
+    known = any(entry.id == name for entry in CATALOGUE)
+    return {"model": name} if known else {"model": OTHER, "other_model": name}
+
+
+def _settings(settings: Settings) -> dict[str, float]:
+    """Where the sliders stand; a run made elsewhere may lie between their steps or beyond their ends."""
+    steps = round(settings.max_new_tokens / LENGTH.step)
+    temperature = round(min(max(settings.temperature, TEMPERATURE.least), TEMPERATURE.most), 1)
+    return {
+        "length": min(max(steps * LENGTH.step, LENGTH.least), LENGTH.most),
+        "temperature": temperature,
+        "seed": settings.seed,
+    }
 
 
 def _toggle(values: set[str], off: str) -> Toggle:

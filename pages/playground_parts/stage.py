@@ -30,6 +30,8 @@ def stage(shown: Shown) -> None:
         st.fragment(_streaming, run_every=POLL_SECONDS)(shown.job)
     elif shown.run is not None:
         _finished(shown)
+    elif shown.job is not None and shown.job.partials:
+        reading_room(streaming_view(shown.job, broken=True), key=f"room-{shown.job.id}")
     elif not shown.problem:
         st.caption("No answers yet. Press Run.")
 

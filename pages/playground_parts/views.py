@@ -44,17 +44,21 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:
     return View(arms=arms, caption=caption if captured else NOT_CAPTURED, target_name=unit)
 
 
-def streaming_view(job) -> View:
+def streaming_view(job, broken: bool = False) -> View:
+    """What there is of the answers: on their way, or `broken` off by a fault."""
+    status = "stopped" if broken else "streaming"
     partials = job.partials or (None,) * len(job.prompts)
     arms = []
     for number, (prompt, partial) in enumerate(zip(job.prompts, partials, strict=True)):
         label = Arm(Framing(prompt.framing), Reasoning(prompt.reasoning)).label
-        arm = {"label": label, "status": "streaming", "thought": "", "answer": "", "id": str(number), "run": job.id}
+        arm = {"label": label, "status": status, "thought": "", "answer": "", "id": str(number), "run": job.id}
         arm["meta"] = "reading the prompt…" if partial is None else f"{partial.tokens} tokens"
         if partial is not None:
             arm["thought"] = partial.text[slice(*partial.thought_span)].strip() if partial.thought_span else ""
             arm["answer"] = partial.text[slice(*partial.answer_span)].lstrip()
         arms.append(arm)
+    if broken:
+        return View(arms=arms, caption="The answers end where the fault came, so there are no highlights.")
     return View(arms=arms, caption="The answers are being written; the highlights come when they are done.")
 
 

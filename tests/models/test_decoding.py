@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anchoring.models.commands import first_command
-from anchoring.models.decoding import Decoder, opens_thought, split_thought
+from anchoring.models.decoding import Decoder, opens_thought, split_thought, without_half_mark
 from tests.models.made import MAKERS, TEMPLATES, byte_level, made
 from tests.prompting.texts import texts
 
@@ -123,3 +123,11 @@ def test_whether_a_prompt_ends_inside_a_thought():
     assert opens_thought("hi<|assistant|><think>\n")
     assert not opens_thought("hi<|assistant|><think>\n\n</think>\n\n")
     assert not opens_thought("hi")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("<thi", ""), ("Yes.</", "Yes."), ("a < b", "a < b"), ("a <", "a "), ("<think>", "<think>"), ("no", "no")],
+)
+def test_a_mark_half_written_does_not_show(text, shown):
+    assert without_half_mark(text) == shown

@@ -7,6 +7,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from anchoring.models.faults import ModelError
+from anchoring.models.generate import Partial
 from anchoring.models.types import Settings
 from anchoring.prompting import compose
 from anchoring.scope import load_scopes
@@ -85,12 +87,12 @@ def errors(at: AppTest) -> str:
     return label_of(" ".join(e.value for e in at.error))
 
 
-def keep(home: Path, text: str = "The parts are late, Tanaka-san.", **how) -> str:
+def keep(home: Path, text: str = "The parts are late, Tanaka-san.", settings: dict | None = None, **how) -> str:
     """A run in the database that no session has in memory."""
     prompt = compose(text, scope=load_scopes()[TEHRAN], **how)
     from anchoring.models.generate import generate
 
-    made = new_run(tuple(generate(pair(context=4096), [prompt], max_new_tokens=6)))
+    made = new_run(tuple(generate(pair(context=4096), [prompt], **{"max_new_tokens": 6} | (settings or {}))))
     Store(f"sqlite:///{home / 'playground.db'}").save(to_document(made), attention_bytes(made))
     return made.id
 
@@ -197,6 +199,26 @@ def test_a_run_by_link_is_shown_with_its_own_words_scope_and_toggles(home):
     assert at.selectbox(key="kind").value == "free"
     assert at.button(key="run-button").help == "One answer"
     assert {"Cues", "Heatmap"} <= {tab.label for tab in at.tabs}
+
+
+def test_a_run_by_link_brings_its_model_and_settings(home):
+    at = open_app(run=keep(home, settings={"max_new_tokens": 40, "temperature": 0.7, "seed": 9}))
+    assert (at.slider(key="length").value, at.slider(key="temperature").value) == (32, 0.7)  # 40 lies between steps
+    assert at.number_input(key="seed").value == 9
+    assert (at.selectbox(key="model").value, at.text_input(key="other_model").value) == ("other", pair().id)
+
+
+def test_answers_broken_off_by_a_fault_are_shown_beside_it(home, monkeypatch):
+    def failing(model, prompts, on_step, **settings):
+        on_step(tuple(Partial("Half an", None, (0, 7), 2, False) for _ in prompts))
+        raise ModelError("The machine gave up.")
+
+    drawn = []
+    monkeypatch.setattr("anchoring.studies.job.generate", failing)
+    monkeypatch.setattr("pages.playground_parts.stage.reading_room", lambda view, key: drawn.append(view))
+    at = run(with_model(open_app(framing="Off"), str(save_model(home / "model"))))
+    assert errors(at) == "The machine gave up."
+    assert [(arm["status"], arm["answer"]) for arm in drawn[-1]["arms"]] == [("stopped", "Half an")]
 
 
 def test_a_run_by_link_leaves_typed_words_alone(home):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from anchoring.prompting import Framing, Kind, Reasoning, compose
 from anchoring.prompting.framing import card, irrelevant, likely_region, swapped
+from anchoring.prompting.sentences import sentence_spans
 from anchoring.scope import load_scopes
 from tests.prompting.cards import cue, scope
 from tests.prompting.texts import texts
@@ -177,3 +178,8 @@ def test_without_drops_sources_and_messages_left_empty():
     fewer = prompt.without({"cue:late"})
     assert "late" not in fewer.messages[-1].text
     assert prompt.messages[-1].text == WORDS
+
+
+def test_a_title_before_a_name_ends_no_sentence() -> None:
+    text = "I wrote to Ms. Ogawa. Mx. Ito was there."
+    assert [text[slice(*span)] for span in sentence_spans(text)] == ["I wrote to Ms. Ogawa. ", "Mx. Ito was there."]

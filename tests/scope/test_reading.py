@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from anchoring.scope import Scope, ScopeError, dump_scope, read_scope
@@ -62,6 +62,11 @@ def test_two_cues_of_one_id_are_refused() -> None:
     assert "used twice: a" in str(fault(HEAD + "cues:\n" + cue + cue))
 
 
+def test_the_id_of_the_users_own_marks_is_no_cues() -> None:
+    cue = "- {id: own, surface: s, subtext: t, phrases: {}}\n"
+    assert "stands for what a user marks" in str(fault(HEAD + "cues:\n" + cue))
+
+
 def test_words_stay_words() -> None:
     text = (
         HEAD + "version: 0.10\ncues:\n- {id: a, surface: yes, subtext: 1.0, phrases: {no: [no, on, 12:30]}}\nroles:\n"
@@ -94,6 +99,7 @@ LONG = st.lists(st.text(st.characters(codec="utf-8"), max_size=40), max_size=5).
 
 
 @given(title=WORDS, surface=WORDS, subtext=WORDS, phrase=WORDS, note=LONG, limits=st.lists(LONG, max_size=3))
+@example(title="0\x850", surface="a", subtext="b", phrase="0\u20280", note="0\u2029\n0", limits=[])
 @settings(max_examples=150, deadline=None)
 def test_a_card_reads_back_equal(
     title: str, surface: str, subtext: str, phrase: str, note: str, limits: list[str]
