@@ -41,10 +41,17 @@ def _styled(figure: go.Figure, title: str, height: int) -> go.Figure:
     return figure
 
 
-def ranked(shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], most: int = 12) -> go.Figure:
-    """Bars, the largest share on top. Each bar's name, kind and number stand above it, to read on a phone."""
+def ranked(
+    shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], longest: float | None = None, most: int = 12
+) -> go.Figure:
+    """Bars, the largest share on top. Each bar's name, kind and number stand above it, to read on a phone.
+
+    The `most` largest are drawn, and every cue. `longest` is the share that fills the width, to compare figures by.
+    """
     theme = _theme()
-    order = list(np.argsort(shares)[::-1][:most][::-1])
+    by_share = list(np.argsort(shares)[::-1])
+    order = [i for place, i in enumerate(by_share) if place < most or kinds[i] == "cue"][::-1]
+    left_out = len(by_share) - len(order)
     places = list(range(len(order)))
     bar = go.Bar(
         x=[float(shares[i]) for i in order],
@@ -67,10 +74,13 @@ def ranked(shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], 
             xanchor="left",
             showarrow=False,
             font={"color": theme.ink, "size": 13},
+            bgcolor=theme.paper,
             text=f"<b>{shares[i]:.0%}</b> {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
         )
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero", title="share of attention", nticks=5)
+    rest = f" ({left_out} smaller pieces not drawn)" if left_out else ""
+    reach = [0, 1.05 * (longest or max(shares, default=1))]
+    figure.update_xaxes(tickformat=".0%", range=reach, title="share of attention" + rest, nticks=5)
     figure.update_yaxes(visible=False, range=[-0.6, len(order) - 0.1])
     return figure
 
@@ -100,7 +110,12 @@ def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], 
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
         zmin=0,
         zmax=most,
-        colorbar={"tickformat": ".0%", "title": "share", "thickness": 10, "outlinewidth": 0},
+        colorbar={
+            "tickformat": ".0%",
+            "title": "share,<br>full at the<br>prompt's most",
+            "thickness": 10,
+            "outlinewidth": 0,
+        },
         customdata=[[_escaped(f"{t} ← {s}", 100) for s in sources] for t in targets],
         hovertemplate="%{customdata}: %{z:.1%}<extra></extra>",
         xgap=1,
@@ -121,7 +136,7 @@ def grid(shares: np.ndarray, title: str) -> go.Figure:
         z=shares,
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
         zmin=0,
-        colorbar={"tickformat": ".0%", "title": "share", "thickness": 10, "outlinewidth": 0},
+        colorbar={"tickformat": ".1%", "title": "share", "thickness": 10, "outlinewidth": 0},
         hovertemplate="layer %{y}, head %{x}: %{z:.1%}<extra></extra>",
         xgap=1,
         ygap=1,

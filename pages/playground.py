@@ -6,7 +6,7 @@ from pages.entry import through_app
 from pages.playground_parts.controls import controls
 from pages.playground_parts.earlier import earlier_runs
 from pages.playground_parts.running import shown_run
-from pages.playground_parts.stage import example_banner, stage
+from pages.playground_parts.stage import example_banner, other_words, stage
 from pages.playground_parts.tabs import tabs
 
 through_app()
@@ -16,8 +16,9 @@ st.markdown(
     "Write what happened, switch cultural framing on and off, and see which of your words each answer looked at."
 )
 
-controls()
+inputs = controls()
 shown = shown_run()
+other_words(shown, inputs)
 example_banner(shown)
 stage(shown)
 tabs(shown)

@@ -7,23 +7,30 @@ from pathlib import Path
 
 import torch
 
+from anchoring.models.align import token_spans
 from anchoring.models.render import render
 from training.corpus.examples import Example
 from training.corpus.mixture import examples
 from training.general import general_texts
+from training.tagging import IGNORED, tags
 
 ROW = 512  # tokens in a row of general text
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`ids` [rows, tokens], padded on the right; `counts` the same shape, True where a token's loss counts."""
+    """`ids` [rows, tokens], padded on the right; `counts` the same shape, True where a token's loss counts.
+
+    `tags`, of the same shape, says which cue a token of the user's words shows; None for general text.
+    """
 
     ids: torch.Tensor
     counts: torch.Tensor
+    tags: torch.Tensor | None = None
 
     def to(self, device: str) -> "Batch":
-        return Batch(self.ids.to(device, non_blocking=True), self.counts.to(device, non_blocking=True))
+        moved = (None if t is None else t.to(device, non_blocking=True) for t in (self.ids, self.counts, self.tags))
+        return Batch(*moved)
 
 
 def general(tokenizer, folder: Path, tokens_per_step: int, seed: int) -> Iterator[Batch]:
@@ -65,10 +72,10 @@ def scopes(tokenizer, general_folder: Path | None, tokens_per_step: int, seed: i
 def _scope_batches(tokenizer, tokens_per_step: int, seed: int, rng: random.Random) -> Iterator[Batch]:
     stream = examples(seed)
     while True:
-        group = sorted((_encoded(tokenizer, next(stream)) for _ in range(400)), key=lambda pair: len(pair[0]))
+        group = sorted((_encoded(tokenizer, next(stream)) for _ in range(400)), key=lambda row: len(row.ids))
         made, rows = [], []
         for row in group:
-            if rows and (len(rows) + 1) * len(row[0]) > tokens_per_step:
+            if rows and (len(rows) + 1) * len(row.ids) > tokens_per_step:
                 made.append(_padded(rows, tokenizer.pad_token_id))
                 rows = []
             rows.append(row)
@@ -77,18 +84,28 @@ def _scope_batches(tokenizer, tokens_per_step: int, seed: int, rng: random.Rando
         yield from made
 
 
-def _encoded(tokenizer, example: Example) -> tuple[list[int], int]:
-    """Token ids of prompt and answer, and how many of them are the prompt's."""
-    prompt = list(render(example.prompt, tokenizer).token_ids)
+@dataclass(frozen=True)
+class _Row:
+    """One example: its tokens, and for those of the prompt their tags."""
+
+    ids: list[int]
+    tags: list[int]
+
+
+def _encoded(tokenizer, example: Example) -> _Row:
+    prompt = render(example.prompt, tokenizer)
     answer = tokenizer(example.target, add_special_tokens=False).input_ids
-    return [*prompt, *answer, tokenizer.eos_token_id], len(prompt)
+    _, spans = token_spans(tokenizer, prompt.text)
+    return _Row([*prompt.token_ids, *answer, tokenizer.eos_token_id], tags(example, prompt, spans))
 
 
-def _padded(rows: list[tuple[list[int], int]], pad: int) -> Batch:
-    width = -(-max(len(ids) for ids, _ in rows) // 32) * 32  # few different widths, few compilations
+def _padded(rows: list[_Row], pad: int) -> Batch:
+    width = -(-max(len(row.ids) for row in rows) // 32) * 32  # few different widths, few compilations
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     counts = torch.zeros((len(rows), width), dtype=torch.bool)
-    for number, (row, prompt) in enumerate(rows):
-        ids[number, : len(row)] = torch.tensor(row)
-        counts[number, prompt : len(row)] = True
-    return Batch(ids, counts)
+    tagged = torch.full((len(rows), width), IGNORED, dtype=torch.long)
+    for number, row in enumerate(rows):
+        ids[number, : len(row.ids)] = torch.tensor(row.ids)
+        counts[number, len(row.tags) : len(row.ids)] = True
+        tagged[number, : len(row.tags)] = torch.tensor(row.tags)
+    return Batch(ids, counts, tagged)

@@ -21,11 +21,11 @@ class State:
         return replace(self, seconds=seconds)
 
 
-def save(out: Path, model, optimisers, state: State) -> None:
+def save(out: Path, model, tagger, optimisers, state: State) -> None:
     """Writes beside and renames, so that a run killed while saving finds the checkpoint before."""
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(out)
-    tensors = {}
+    tensors = {f"tagger.{name}": value.contiguous() for name, value in tagger.state_dict().items()}
     for number, optimiser in enumerate(optimisers):
         for index, slots in optimiser.state_dict()["state"].items():
             for name, value in slots.items():
@@ -36,13 +36,14 @@ def save(out: Path, model, optimisers, state: State) -> None:
     os.replace(out / "state.tmp", out / "state.json")
 
 
-def resume(out: Path, model, optimisers) -> State:
-    """Loads the checkpoint in `out` into the model and the optimisers; a new State where there is none."""
+def resume(out: Path, model, tagger, optimisers) -> State:
+    """Loads the checkpoint in `out` into model, tagger and optimisers; a new State where there is none."""
     if not (out / "state.json").exists():
         return State()
     model.load_state_dict(load_file(out / "model.safetensors"), strict=False)  # a tied head is stored once
     model.tie_weights()
     tensors = load_file(out / "optimiser.safetensors")
+    tagger.load_state_dict({n: tensors.pop(f"tagger.{n}") for n in tagger.state_dict()})
     for number, optimiser in enumerate(optimisers):
         whole = optimiser.state_dict()
         for key, value in tensors.items():

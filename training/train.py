@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from training import batches, checkpoint
+from training import batches, checkpoint, tagging
 from training.presets import PRESETS, Preset
 
 WARM_UP_STEPS = 40
@@ -40,11 +40,11 @@ def new_model(preset: Preset, tokenizer) -> LlamaForCausalLM:
     return LlamaForCausalLM(config)
 
 
-def optimisers(model: LlamaForCausalLM, preset: Preset) -> list[torch.optim.Optimizer]:
+def optimisers(model: LlamaForCausalLM, tagger, preset: Preset) -> list[torch.optim.Optimizer]:
     """Muon (Jordan et al. 2024) for the matrices inside the layers, AdamW for embeddings and norms."""
     matrices = [p for p in model.model.layers.parameters() if p.ndim == 2]
     inside = {id(p) for p in matrices}
-    rest = [p for p in model.parameters() if id(p) not in inside]
+    rest = [p for p in (*model.parameters(), *tagger.parameters()) if id(p) not in inside]
     return [
         torch.optim.Muon(matrices, lr=preset.muon_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(rest, lr=preset.adam_rate, betas=(0.9, 0.95), weight_decay=0.01),
@@ -57,21 +57,29 @@ def rate(step: int, share: float) -> float:
     return warm * min(1.0, max(0.0, 1 - share) / DECAY_SHARE)
 
 
-def loss_of(model, body, batch: batches.Batch) -> torch.Tensor:
-    """Mean loss over the tokens that count; logits are made for those alone, which is where most time would go."""
-    hidden = body(input_ids=batch.ids, use_cache=False).last_hidden_state
-    predicts = hidden[:, :-1][batch.counts[:, 1:]]
+def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """Mean loss over the tokens that count, and that of the tags (None where the batch has none).
+
+    Logits are made for those tokens alone, which is where most time would go.
+    """
+    out = body(input_ids=batch.ids, use_cache=False, output_hidden_states=True)
+    predicts = out.last_hidden_state[:, :-1][batch.counts[:, 1:]]
     wanted = batch.ids[:, 1:][batch.counts[:, 1:]]
-    return torch.nn.functional.cross_entropy(model.lm_head(predicts).float(), wanted)
+    loss = torch.nn.functional.cross_entropy(model.lm_head(predicts).float(), wanted)
+    if batch.tags is None:
+        return loss, None
+    middle = out.hidden_states[2 * model.config.num_hidden_layers // 3]
+    return loss, tagging.tag_loss(tagger, middle, batch.tags)
 
 
 def train(model, stream, out: Path, preset: Preset, minutes: float, device: str) -> None:
     model.to(device).train()
-    opts = optimisers(model, preset)
+    tagger = tagging.new_tagger(model.config.hidden_size).to(device)
+    opts = optimisers(model, tagger, preset)
     base = [o.param_groups[0]["lr"] for o in opts]
-    state = checkpoint.resume(out, model, opts)
+    state = checkpoint.resume(out, model, tagger, opts)
     body = torch.compile(model.model)
-    began, saved, tokens, mean = time.monotonic(), time.monotonic(), 0, None
+    began, saved, tokens, mean, told = time.monotonic(), time.monotonic(), 0, None, None
     for batch in itertools.islice(stream, state.batches, None):
         spent = state.seconds + time.monotonic() - began
         share = spent / (60 * minutes)
@@ -80,8 +88,8 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
         for opt, lr in zip(opts, base, strict=True):
             opt.param_groups[0]["lr"] = lr * rate(state.step, share)
         with torch.autocast(device, dtype=torch.bfloat16):
-            loss = loss_of(model, body, batch.to(device))
-        loss.backward()
+            loss, tags = losses_of(model, body, tagger, batch.to(device))
+        (loss if tags is None else loss + tagging.WEIGHT * tags).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
             opt.step()
@@ -89,17 +97,18 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
         state.step, state.batches, tokens = state.step + 1, state.batches + 1, tokens + batch.ids.numel()
         value = loss.item()
         mean = value if mean is None else 0.95 * mean + 0.05 * value
+        told = told if tags is None else tags.item() if told is None else 0.95 * told + 0.05 * tags.item()
         if state.step % 20 == 0:
             speed = tokens / (time.monotonic() - began)
             print(
                 f"step {state.step}  loss {mean:.3f}  perplexity {math.exp(mean):.1f}  {speed:.0f} tokens/s  "
-                f"{spent / 60:.1f} of {minutes:g} min",
+                f"{spent / 60:.1f} of {minutes:g} min" + (f"  tags {told:.3f}" if told is not None else ""),
                 flush=True,
             )
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            checkpoint.save(out, model, opts, state.after(spent))
+            checkpoint.save(out, model, tagger, opts, state.after(spent))
             saved = time.monotonic()
-    checkpoint.save(out, model, opts, state.after(state.seconds + time.monotonic() - began))
+    checkpoint.save(out, model, tagger, opts, state.after(state.seconds + time.monotonic() - began))
 
 
 def main() -> None:

@@ -38,7 +38,8 @@ def compose(
         raise ValueError("The words hold half a character (a lone surrogate): paste or type them again.")
     framing, reasoning = _one_of(Framing, framing, "framing"), _one_of(Reasoning, reasoning, "reasoning")
     cues = find_cues(words, scope, marks)
-    system = (*_framing_segments(framing, scope, cues, other), *reasoning_segments(reasoning))
+    # A mark may lie over a card's phrase; what the card says of the phrase is given all the same.
+    system = (*_framing_segments(framing, scope, find_cues(words, scope), other), *reasoning_segments(reasoning))
     messages = [Message("user", user_segments(words, cues))]
     if system:
         messages.insert(0, Message("system", _trim_end(system)))

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
 from anchoring.prompting.segments import FoundCue, Kind, Segment
-from anchoring.scope.card import OWN_CUE, Cue, Scope, Voice
+from anchoring.scope.card import Cue, Scope, Voice
 
 
 class Framing(StrEnum):
@@ -117,7 +117,7 @@ def interpretive(scope: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
 
 def swapped(other: Scope, cues: tuple[FoundCue, ...]) -> list[Segment]:
     """Another scope's card, with as many of its cues as were found in the user's words by their own card."""
-    count = len(dict.fromkeys(c.cue for c in cues if c.cue != OWN_CUE))
+    count = len(dict.fromkeys(c.cue for c in cues))
     shown = (FoundCue(c.id, _first_phrase(c), 0, 0) for c in other.cues[:count])
     return card(other, tuple(shown))
 

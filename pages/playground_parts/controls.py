@@ -13,11 +13,11 @@ from pages.playground_parts.models import bundled_scopes, model_picker
 from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import restore, seen
 from pages.playground_parts.running import run_buttons
-from pages.playground_parts.settings import settings_sliders
+from pages.playground_parts.settings import first, settings_sliders
 from pages.playground_parts.shared import library
 
 FIRST_SCOPE = "japanese-b2b-decline"
-MAX_WORDS = 4000  # characters
+MAX_TYPED = 40_000  # characters; beyond it the browser takes nothing in. How many a run takes: inputs.py
 RUNGS = {
     Framing.LABEL: "A nationality label (a crude control)",
     Framing.PERSPECTIVE: "One sentence naming who, what and where",
@@ -43,7 +43,7 @@ def controls() -> Inputs:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         framing = _toggle("Cultural framing", "framing", Toggle.COMPARE, "Whether the model is given the scope card.")
         thought = _toggle("Chain-of-thought", "thought", Toggle.OFF, THOUGHT_HELP)
-        with st.popover("More", icon=":material/tune:", help="Model, framing, length, temperature, seed"):
+        with st.popover("Model and more", icon=":material/tune:"):
             model = model_picker()
             rung, kind, other = _rung_and_kind(scopes, scope)
             settings = settings_sliders()
@@ -53,7 +53,7 @@ def controls() -> Inputs:
         st.info(
             "The bundled model has not learned this scope and will say so. It knows: "
             + "; ".join(plain(scopes[s].title) for s in bundled_scopes() if s in scopes)
-            + ". Choose one of these, or another model under “More”.",
+            + ". Choose one of these, or another model under “Model and more”.",
             icon=":material/info:",
         )
     return inputs
@@ -93,7 +93,7 @@ def _words(scope: Scope) -> str:
     st.pills(
         "Start from an example",
         range(len(starters)),
-        format_func=lambda n: f"Example {n + 1}",
+        format_func=lambda n: _beginning(starters[n].prompt),
         key="starter_pill",
         on_change=lambda: _take(scope, st.session_state.starter_pill),
         help="Each is a small situation that holds two or three of the card's cues.",
@@ -103,9 +103,14 @@ def _words(scope: Scope) -> str:
         key="words",
         bind="query-params",
         height=110,
-        max_chars=MAX_WORDS,
+        max_chars=MAX_TYPED,
         placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
     )
+
+
+def _beginning(text: str) -> str:
+    """A starter's first words, to choose it by."""
+    return plain(text if len(text) <= 34 else text[:33].rsplit(" ", 1)[0] + " …")
 
 
 def _take(scope: Scope, number: int | None) -> None:
@@ -119,7 +124,11 @@ def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
         return ()
     marks = tuple(marks_of(words, "cue-marker"))
     found = find_cues(words, scope, marks)
-    views = [CueView(start=c.start, end=c.end, label=_label(c.cue), own=c.cue == OWN_CUE) for c in found]
+    notes = {cue.id: f"{cue.surface} It may mean: {cue.subtext}" for cue in scope.cues}
+    views = [
+        CueView(start=c.start, end=c.end, label=_label(c.cue), own=c.cue == OWN_CUE, note=notes.get(c.cue, ""))
+        for c in found
+    ]
     return tuple(cue_marker(words, views, "cue-marker")["marks"])
 
 
@@ -132,7 +141,7 @@ def _toggle(label: str, key: str, default: Toggle, help_text: str) -> Toggle:
         st.segmented_control(
             label,
             list(TOGGLE),
-            default=None if key in st.session_state else default,  # restored values stand there already
+            default=first(key, default),
             format_func=TOGGLE.get,
             key=key,
             required=True,
@@ -148,7 +157,7 @@ def _rung_and_kind(scopes: dict[str, Scope], scope: Scope) -> tuple[Framing, Rea
     rung = left.selectbox(
         "Framing “on” gives the model",
         list(RUNGS),
-        index=list(RUNGS).index(Framing.CARD),
+        index=first("rung", list(RUNGS).index(Framing.CARD)) or 0,
         format_func=RUNGS.get,
         key="rung",
         persist_state="session",

@@ -12,7 +12,7 @@ from pages.playground_parts.shared import jobs, store
 def keeping(shown: Shown) -> None:
     run = shown.run
     with st.container(horizontal=True, vertical_alignment="center"):
-        with st.popover("Take it away", icon=":material/download:"):
+        with st.popover("Download", icon=":material/download:"):
             _downloads(run)
         if shown.example:
             return
@@ -72,7 +72,7 @@ def _name(run: Run) -> None:
         except StoreError as error:
             st.error(plain(str(error)))
     st.caption("This run's address:")
-    st.code(f"?run={run.id}", language=None)
+    st.code(f"{(st.context.url or '').partition('?')[0]}?run={run.id}", language=None)
 
 
 def _delete(run: Run) -> None:

@@ -6,8 +6,6 @@ import streamlit as st
 
 from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER, CATALOGUE, Entry, is_here
 
-OTHER = "other"
-
 
 @st.cache_data(show_spinner=False)
 def bundled_scopes() -> tuple[str, ...]:
@@ -17,20 +15,22 @@ def bundled_scopes() -> tuple[str, ...]:
 
 
 def model_picker() -> str:
-    """The name of the chosen model. Nothing is loaded here: that happens when a run starts."""
+    """The name of the chosen or typed model. Nothing is loaded here: that happens when a run starts."""
     entries = {entry.id: entry for entry in CATALOGUE}
+    typed = st.session_state.get("model")
     chosen = st.selectbox(
-        "Model",
-        [*entries, OTHER],
-        format_func=lambda i: _describe(entries[i]) if i in entries else "Another: a hub id or a folder…",
+        "Model: choose one, or type a hub id or a folder",
+        list(dict.fromkeys([*entries, *filter(None, [typed])])),  # what was typed stays in the list
+        format_func=lambda i: _describe(entries[i]) if i in entries else i,
+        accept_new_options=True,
         key="model",
         persist_state="session",
+        help="A causal language model with safetensors weights, such as org/model or /a/folder. "
+        "No code from a repository is ever run.",
     )
-    if chosen == OTHER:
-        return _other()
-    if note := entries[chosen].note:
+    if chosen in entries and (note := entries[chosen].note):
         st.caption(note)
-    return chosen
+    return (chosen or "").strip()
 
 
 def _describe(entry: Entry) -> str:
@@ -38,14 +38,3 @@ def _describe(entry: Entry) -> str:
         return "Bundled: small, offline, ready"
     here = "on this machine" if is_here(entry.id) else f"{entry.download_mb:,} MB to download"
     return f"{entry.title} · {entry.parameters} · {entry.licence} · {here}"
-
-
-def _other() -> str:
-    name = st.text_input(
-        "Hub id or folder",
-        key="other_model",
-        persist_state="session",
-        placeholder="org/model, or /a/folder",
-        help="A causal language model with safetensors weights. No code from a repository is ever run.",
-    )
-    return name.strip()

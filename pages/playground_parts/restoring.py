@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from anchoring.models.catalogue import CATALOGUE
 from anchoring.models.types import Settings
 from anchoring.prompting import Prompt
 from anchoring.scope import Scope
 from anchoring.store import StoreError
 from anchoring.studies.arms import Toggle
 from anchoring.studies.run import RunError, from_document
-from pages.playground_parts.models import OTHER
 from pages.playground_parts.plain import plain
 from pages.playground_parts.settings import LENGTH, TEMPERATURE
 from pages.playground_parts.shared import jobs, store
@@ -90,12 +88,7 @@ def _run(scopes: Mapping[str, Scope], asked: _Asked | None) -> None:
         state["rung"] = rung
     if kind := next((t for t in thoughts if t != "off"), None):
         state["kind"] = kind
-    st.session_state.update(state | _model(asked.model) | _settings(asked.settings))
-
-
-def _model(name: str) -> dict[str, str]:
-    known = any(entry.id == name for entry in CATALOGUE)
-    return {"model": name} if known else {"model": OTHER, "other_model": name}
+    st.session_state.update(state | {"model": asked.model} | _settings(asked.settings))
 
 
 def _settings(settings: Settings) -> dict[str, float]:

@@ -21,15 +21,26 @@ TEMPERATURE = Range(0.0, 1.5, 0.0, 0.1)
 def settings_sliders() -> Settings:
     length, temperature, seed = st.columns(3)
     return Settings(
-        max_new_tokens=length.slider("Length, at most (tokens)", *LENGTH, key="length", persist_state="session"),
-        temperature=temperature.slider(
+        max_new_tokens=_slider(length, "Length, at most (tokens)", LENGTH, "length"),
+        temperature=_slider(
+            temperature,
             "Temperature",
-            *TEMPERATURE,
-            key="temperature",
-            persist_state="session",
+            TEMPERATURE,
+            "temperature",
             help="0: the likeliest word each time, the same answer each run. Higher: more varied.",
         ),
         seed=seed.number_input(
-            "Seed", 0, 2**31 - 1, 0, key="seed", persist_state="session", help="Repeats a varied answer."
+            "Seed", 0, 2**31 - 1, first("seed", 0), key="seed", persist_state="session", help="Repeats a varied answer."
         ),
     )
+
+
+def _slider(place, label: str, span: Range, key: str, **how):
+    return place.slider(
+        label, span.least, span.most, first(key, span.first), span.step, key=key, persist_state="session", **how
+    )
+
+
+def first(key: str, value):
+    """`value` for a widget that has none yet; None where a run opened by link has set one: two are one too many."""
+    return None if key in st.session_state else value

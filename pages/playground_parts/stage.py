@@ -4,8 +4,10 @@ import streamlit as st
 
 from anchoring.models.catalogue import CATALOGUE, downloaded_mb, is_here
 from pages.components.reading_room import reading_room
+from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.plain import plain
 from pages.playground_parts.running import Shown
+from pages.playground_parts.shared import library
 from pages.playground_parts.views import attributions, finished_view, streaming_view
 
 POLL_SECONDS = 0.3
@@ -14,18 +16,32 @@ POLL_SECONDS = 0.3
 def example_banner(shown: Shown) -> None:
     if shown.example and shown.run is not None:
         st.caption(
-            ":material/local_library: This is an example: a real run of the bundled model, made with it. "
+            ":material/local_library: This is an example: a real run of the bundled model, which is very small and "
+            "offline; larger ones are under “Model and more”. "
             "Point at a sentence to see what it looked at; press **Run** above to make your own."
         )
+
+
+def other_words(shown: Shown, inputs: Inputs) -> None:
+    """Says so where the controls ask something else than what the answers below were given to."""
+    prompts = shown.job.prompts if shown.job else [arm.prompt for arm in shown.run.arms] if shown.run else []
+    if not prompts or (prompts[0].words, prompts[0].scope) == (inputs.words, inputs.scope.id):
+        return
+    scope = library().scopes.get(prompts[0].scope or "")
+    short = " ".join(prompts[0].words.split())
+    short = short if len(short) <= 90 else short[:89].rsplit(" ", 1)[0] + " …"
+    st.info(
+        f"The answers below are to other words: “{plain(short)}” ({plain(scope.title if scope else 'no scope')}). "
+        "Press **Run** for answers to yours.",
+        icon=":material/history:",
+    )
 
 
 def stage(shown: Shown) -> None:
     if shown.problem:
         st.error(plain(shown.problem), icon=":material/error:")
         if shown.run is not None:
-            st.warning(
-                "The answers below were not saved. Take them away as a file before you leave.", icon=":material/save:"
-            )
+            st.warning("The answers below were not saved. Download them before you leave.", icon=":material/save:")
     if shown.running:
         st.fragment(_streaming, run_every=POLL_SECONDS)(shown.job)
     elif shown.run is not None:

@@ -69,23 +69,28 @@ def _ranked(run: Run, captured: list[int]) -> None:
     )
     columns = st.columns(2)
     found = attributions(run, "sentence", *_choices())
-    for place, number in enumerate(captured):
-        if len(found[number].targets):
-            with columns[place % 2]:
-                _ranking(run, number, found[number])
+    shares = {number: _mean_shares(found[number]) for number in captured if len(found[number].targets)}
+    longest = max((float(s[:-1].max()) for s in shares.values()), default=1.0)  # one scale for all, to compare
+    for place, number in enumerate(shares):
+        with columns[place % 2]:
+            _ranking(run, number, found[number], shares[number], longest)
 
 
-def _ranking(run: Run, number: int, attribution: Attribution) -> None:
-    """One answer's list. Its own earlier words take most: told in words, so that the bars stay legible."""
+def _mean_shares(attribution: Attribution):
+    """Each source's share [sources], averaged over the answer's sentences (the thought's where there is no answer)."""
     kept = [n for n, target in enumerate(attribution.targets) if target.part == "answer"]
-    shares = attribution.scores[kept or slice(None)].mean(0)
+    return attribution.scores[kept or slice(None)].mean(0)
+
+
+def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: float) -> None:
+    """One answer's list. Its own earlier words take most: told in words, so that the bars stay legible."""
     label = arm_label(run.arms[number])
     st.markdown(f"**{label}**")
     st.caption(f"{shares[-1]:.0%} went to the answer's own words so far, and {1 - shares[-1]:.0%} to the prompt:")
     names = [source_name(s.text, s.kind.value) for s in attribution.sources[:-1]]
     kinds = [s.kind.value for s in attribution.sources[:-1]]
     st.plotly_chart(
-        figures.ranked(shares[:-1], names, kinds),
+        figures.ranked(shares[:-1], names, kinds, longest),
         theme=None,
         key=f"ranked-{run.id}-{number}",
         config=figures.CONFIG,

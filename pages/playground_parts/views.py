@@ -38,7 +38,8 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:
     ]
     captured = any(attribution is not None for attribution in found)
     caption = (
-        "Colour says how much attention went to a piece of the prompt: weights, not reasons. "
+        "Colour says how much attention went to a piece of the prompt: weights, not reasons. A long piece collects "
+        "more than a short one. "
         "A highlight shows where the model looked, not why it answered so."
     )
     return View(arms=arms, caption=caption if captured else NOT_CAPTURED, target_name=unit)
@@ -52,7 +53,8 @@ def streaming_view(job, broken: bool = False) -> View:
     for number, (prompt, partial) in enumerate(zip(job.prompts, partials, strict=True)):
         label = Arm(Framing(prompt.framing), Reasoning(prompt.reasoning)).label
         arm = {"label": label, "status": status, "thought": "", "answer": "", "id": str(number), "run": job.id}
-        arm["meta"] = "reading the prompt…" if partial is None else f"{partial.tokens} tokens"
+        most = job.settings.max_new_tokens
+        arm["meta"] = f"{partial.tokens} of at most {most} tokens" if partial else "reading the prompt…"
         if partial is not None:
             arm["thought"] = partial.text[slice(*partial.thought_span)].strip() if partial.thought_span else ""
             arm["answer"] = partial.text[slice(*partial.answer_span)].lstrip()

@@ -162,9 +162,16 @@ def _fault(error: dict[str, Any]) -> str:
 def to_yaml(draft: Draft) -> None:
     """From the form to the YAML field; what is no card yet is written out as it is."""
     scope = judge(draft).scope
-    draft.text = dump_scope(scope) if scope else yaml.safe_dump(cleaned(draft.raw), allow_unicode=True, sort_keys=False)
+    draft.text = dump_scope(scope) if scope else written(draft)
     draft.mode = "yaml"
     draft.turn += 1
+
+
+def written(draft: Draft) -> str:
+    """What is no card yet, as YAML, just as it was written."""
+    if draft.mode == "yaml":
+        return draft.text
+    return yaml.safe_dump(cleaned(draft.raw), allow_unicode=True, sort_keys=False)
 
 
 def to_form(draft: Draft) -> bool:

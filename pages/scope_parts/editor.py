@@ -5,7 +5,7 @@ import streamlit as st
 from anchoring.scope import Library, ScopeError, delete_scope, dump_scope, save_scope
 from anchoring.scope.reading import MAX_BYTES
 from pages.scope_parts.checker import show_findings
-from pages.scope_parts.drafts import Draft, Verdict, discard, judge, to_form, to_yaml, why_not
+from pages.scope_parts.drafts import Draft, Verdict, discard, judge, to_form, to_yaml, why_not, written
 from pages.scope_parts.draw import card_html
 from pages.scope_parts.form import show_form
 from pages.scope_parts.words import md, shown
@@ -50,7 +50,7 @@ def _change_mode(draft: Draft, key: str) -> None:
     if st.session_state[key] == "yaml":
         to_yaml(draft)
     elif draft.mode == "yaml" and not to_form(draft):
-        draft.failure = "The form can open once the YAML is a card. What is missing stands beside it."
+        draft.failure = "The form can open once the YAML is a card. What is missing is listed under “Not a card yet”."
 
 
 def _yaml(draft: Draft) -> None:
@@ -76,15 +76,14 @@ def _buttons(draft: Draft, verdict: Verdict, library: Library) -> None:
     with st.container(horizontal=True):
         if st.button("Save", type="primary", key=f"save-{draft.token}", icon=":material/save:"):
             _save(draft, verdict, library)
-        text = dump_scope(verdict.scope) if verdict.scope else draft.text
+        text = dump_scope(verdict.scope) if verdict.scope else written(draft)
         st.download_button(
             "Download",
-            text or "",
+            text,
             file_name=f"{verdict.scope.id if verdict.scope else 'card'}.yaml",
             mime="application/yaml",
             key=f"take-{draft.token}",
             on_click="ignore",
-            disabled=not text,
         )
         label = "Discard changes" if draft.changed else "Back"
         if st.button(label, key=f"leave-{draft.token}", type="tertiary"):
@@ -101,7 +100,7 @@ def _buttons(draft: Draft, verdict: Verdict, library: Library) -> None:
 def _save(draft: Draft, verdict: Verdict, library: Library) -> None:
     """Saves, or says why not; the text stays in either case."""
     if verdict.scope is None:
-        draft.failure = "Not saved: this is no card yet. What is missing stands below."
+        draft.failure = "Not saved: this is no card yet. What is missing is listed under “Not a card yet”."
         return
     hindrance = why_not(verdict.scope, draft, library)
     if hindrance:

@@ -26,13 +26,12 @@ def choose(page: Page, group: str, option: str) -> None:
 
 def more(page: Page, model: str | None = None, length: str = "Home") -> None:
     """What is behind “More”: a model by its folder or id, and the shortest (Home) or longest (End) answers."""
-    button(page, "More").click()
+    button(page, "Model and more").click()
     if model is not None:
-        page.get_by_role("combobox", name="Model", exact=True).click()
-        page.get_by_role("option", name=re.compile("^Another")).click()
-        field = page.get_by_role("textbox", name="Hub id or folder")
+        field = page.get_by_role("combobox", name=re.compile("^Model"))
+        field.click()
         field.fill(model)
-        field.press("Enter")
+        page.get_by_role("option", name=re.compile(re.escape(model))).click()
         settled(page)
     page.get_by_role("slider", name="Length, at most (tokens)").press(length)
     settled(page)
@@ -71,9 +70,9 @@ def tokens(page: Page) -> int:
 
 
 def taken(page: Page, name: str) -> str:
-    """The file that a button of “Take it away” gives."""
+    """The file that a button of “Download” gives."""
     if not page.get_by_role("button", name=name).is_visible():
-        button(page, "Take it away").click()
+        button(page, "Download").click()
     with page.expect_download() as waiting:
         page.get_by_role("button", name=name).click()
     return Path(waiting.value.path()).read_text(encoding="utf-8")

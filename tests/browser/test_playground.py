@@ -306,7 +306,7 @@ def test_a_phone_scrolls_one_way_and_a_finger_hits_everything(visit, four, width
     card.locator(".answer .target").first.tap()
     expect(card.locator(".traces")).to_have_css("position", "fixed")
     card.get_by_role("button", name="Close").tap()
-    for name in ("More", "Take it away", "Name and link", "Delete"):
+    for name in ("Model and more", "Download", "Name and link", "Delete"):
         button(page, name).tap()
         popover = page.locator("[data-testid=stPopoverBody]")
         expect(popover).to_be_visible()

@@ -2,17 +2,17 @@
 
 import torch
 
-from tests.training.tiny_model import PRESET, batch, model
+from tests.training.tiny_model import PRESET, batch, model, tagger
 from training import checkpoint
 from training.checkpoint import State
-from training.train import loss_of, optimisers, rate
+from training.train import losses_of, optimisers, rate
 
 
-def _steps(net, opts, numbers) -> list[float]:
+def _steps(net, head, opts, numbers) -> list[float]:
     losses = []
     for number in numbers:
-        loss = loss_of(net, net.model, batch(number))
-        loss.backward()
+        loss, tags = losses_of(net, net.model, head, batch(number))
+        (loss + tags).backward()
         losses.append(loss.item())
         for opt in opts:
             opt.step()
@@ -26,53 +26,53 @@ def _slots(opts) -> dict[tuple, torch.Tensor]:
 
 
 def test_a_resumed_run_has_weights_optimisers_and_count_and_goes_on_alike(tmp_path):
-    net = model()
-    opts = optimisers(net, PRESET)
-    _steps(net, opts, range(4))
-    checkpoint.save(tmp_path, net, opts, State(step=4, batches=4, seconds=2.5))
-    other = model(seed=9)
-    others = optimisers(other, PRESET)
-    assert checkpoint.resume(tmp_path, other, others) == State(4, 4, 2.5)
+    net, head = model(), tagger()
+    opts = optimisers(net, head, PRESET)
+    _steps(net, head, opts, range(4))
+    checkpoint.save(tmp_path, net, head, opts, State(step=4, batches=4, seconds=2.5))
+    other, heading = model(seed=9), tagger(seed=9)
+    others = optimisers(other, heading, PRESET)
+    assert checkpoint.resume(tmp_path, other, heading, others) == State(4, 4, 2.5)
     before, after = _slots(opts), _slots(others)
     assert before.keys() == after.keys() != set()
     assert all(torch.equal(before[key], after[key]) for key in before)
     assert all(torch.equal(a, b) for a, b in zip(other.parameters(), net.parameters(), strict=True))
-    assert _steps(other, others, range(4, 7)) == _steps(net, opts, range(4, 7))
+    assert _steps(other, heading, others, range(4, 7)) == _steps(net, head, opts, range(4, 7))
 
 
 def test_a_head_that_is_tied_stays_tied(tmp_path):
-    net = model()
-    checkpoint.save(tmp_path, net, optimisers(net, PRESET), State())
+    net, head = model(), tagger()
+    checkpoint.save(tmp_path, net, head, optimisers(net, head, PRESET), State())
     other = model(seed=9)
-    checkpoint.resume(tmp_path, other, optimisers(other, PRESET))
+    checkpoint.resume(tmp_path, other, head, optimisers(other, head, PRESET))
     assert other.lm_head.weight.data_ptr() == other.model.embed_tokens.weight.data_ptr()
 
 
 def test_an_empty_folder_starts_anew(tmp_path):
-    net = model()
-    assert checkpoint.resume(tmp_path, net, optimisers(net, PRESET)) == State()
+    net, head = model(), tagger()
+    assert checkpoint.resume(tmp_path, net, head, optimisers(net, head, PRESET)) == State()
 
 
 def test_saving_again_leaves_no_half_written_file(tmp_path):
-    net = model()
-    opts = optimisers(net, PRESET)
-    _steps(net, opts, range(1))
+    net, head = model(), tagger()
+    opts = optimisers(net, head, PRESET)
+    _steps(net, head, opts, range(1))
     for step in (1, 2):
-        checkpoint.save(tmp_path, net, opts, State(step=step))
-    assert checkpoint.resume(tmp_path, net, opts).step == 2
+        checkpoint.save(tmp_path, net, head, opts, State(step=step))
+    assert checkpoint.resume(tmp_path, net, head, opts).step == 2
     assert not list(tmp_path.glob("*.tmp"))
 
 
 def test_training_lowers_the_loss():
-    net = model()
-    losses = _steps(net, optimisers(net, PRESET), [1] * 8)
+    net, head = model(), tagger()
+    losses = _steps(net, head, optimisers(net, head, PRESET), [1] * 8)
     assert losses[-1] < losses[0] - 0.5
 
 
 def test_loss_counts_only_what_counts():
     net, one = model(), batch(1)
     one.counts[:, :20] = False
-    before = loss_of(net, net.model, one).item()
+    before = losses_of(net, net.model, tagger(), one)[0].item()
     logits = net(input_ids=one.ids).logits[:, 19:-1].reshape(-1, net.config.vocab_size)
     wanted = torch.nn.functional.cross_entropy(logits, one.ids[:, 20:].reshape(-1)).item()
     assert abs(before - wanted) < 1e-4

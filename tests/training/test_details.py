@@ -26,7 +26,7 @@ def _drawn(scope: str, count: int = 40):
 def test_reference_answers_have_every_detail_right(scope):
     found = [details(text, e.slots, e.prompt.words, recogniser(scope)) for e, text in _drawn(scope)]
     assert sum(f.right for f in found) >= 0.97 * len(found)
-    assert sum("name" in f.named for f in found) > 0.8 * len(found)
+    assert sum("name" in f.named for f in found) > 0.7 * len(found)
 
 
 @pytest.mark.parametrize("scope", trained_scopes())

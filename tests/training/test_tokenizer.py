@@ -36,7 +36,8 @@ def test_marks_of_the_template_are_single_tokens():
 
 def test_an_encoded_example_is_its_prompt_its_answer_and_an_end():
     for one in training_examples()[:20]:
-        ids, prompt = _encoded(tokenizer(), one)
+        row = _encoded(tokenizer(), one)
+        ids, prompt = row.ids, len(row.tags)
         assert tuple(ids[:prompt]) == render(one.prompt, tokenizer()).token_ids
         assert _decoded(ids[prompt:-1]) == one.target
         assert ids[-1] == tokenizer().eos_token_id
@@ -46,7 +47,8 @@ def test_loss_counts_on_the_answer_and_its_end_alone():
     rows = [_encoded(tokenizer(), e) for e in training_examples()[:3]]
     batch = _padded(rows, tokenizer().pad_token_id)
     assert batch.ids.shape == batch.counts.shape
-    for (ids, prompt), row, counts in zip(rows, batch.ids, batch.counts, strict=True):
-        assert row[counts].tolist() == ids[prompt:]
+    for made, row, counts in zip(rows, batch.ids, batch.counts, strict=True):
+        prompt = len(made.tags)
+        assert row[counts].tolist() == made.ids[prompt:]
         assert not counts[:prompt].any()
-        assert not counts[len(ids) :].any()
+        assert not counts[len(made.ids) :].any()

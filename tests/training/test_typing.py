@@ -21,14 +21,25 @@ def test_names_and_amounts_are_never_altered(seed):
 
 
 @given(st.integers(0, 10**6))
-def test_spaces_stay_and_a_word_changes_by_one_letter_at_most(seed):
+def test_words_keep_their_order_and_change_by_one_letter_at_most(seed):
     text = "remaining parts were promised yesterday without any further question"
-    typed = as_typed(random.Random(seed))(text, ())
-    assert len(typed.split(" ")) == len(text.split(" "))
-    for before, after in zip(text.split(" "), typed.split(" "), strict=True):
-        assert abs(len(before) - len(after)) <= 1
-        assert before[0] == after[0]
-        assert before[-1] == after[-1] or sorted(before) == sorted(after) or len(before) < 4
+    typed = as_typed(random.Random(seed))(text, ()).split(" ")
+    left = iter(text.split(" "))
+    for after in typed:  # each is a word of the text, further on, as it was or with one slip
+        assert any(_alike(before, after) for before in left)
+    assert len(typed) > 3
+
+
+def _alike(before: str, after: str) -> bool:
+    ends = before[0] == after[0] and (before[-1] == after[-1] or sorted(before) == sorted(after))
+    return before == after or (ends and abs(len(before) - len(after)) <= 1)
+
+
+def test_words_are_left_out_in_some_messages_and_in_most_not():
+    text = "the remaining parts were promised yesterday without any further question at all"
+    counts = [len(as_typed(random.Random(seed))(text, ()).split(" ")) for seed in range(300)]
+    whole = sum(count == len(text.split(" ")) for count in counts)
+    assert 180 < whole < 285
 
 
 def test_all_kinds_of_typing_occur():

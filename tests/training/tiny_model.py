@@ -10,6 +10,7 @@ from anchoring.models.load import LanguageModel
 from training.batches import Batch
 from training.corpus.mixture import examples
 from training.presets import Preset
+from training.tagging import new_tagger
 from training.tokenizer import train_tokenizer
 from training.train import new_model
 
@@ -33,4 +34,9 @@ def language_model(seed: int = 0) -> LanguageModel:
 
 def batch(seed: int) -> Batch:
     ids = torch.randint(8, 600, (2, 32), generator=torch.Generator().manual_seed(seed))
-    return Batch(ids, torch.ones_like(ids, dtype=torch.bool))
+    return Batch(ids, torch.ones_like(ids, dtype=torch.bool), ids % 3)
+
+
+def tagger(seed: int = 0) -> torch.nn.Linear:
+    torch.manual_seed(seed)
+    return new_tagger(PRESET.hidden)

@@ -16,7 +16,7 @@ from training.corpus.source import DAYS, Source, is_held_out, side
 from training.corpus.typing import as_typed
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
-HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *",)}
+HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *", "Doña *")}
 MAX_CUES = 3
 
 

@@ -26,7 +26,14 @@ def scope_names(rng: random.Random) -> str:
 
 
 SHORT = {
+    "asante-funeral-nsawa": "money and mourning at Asante family funerals",
+    "asl-deaf-social": "manners at a Deaf-led ASL social evening",
+    "chennai-family-whatsapp": "family WhatsApp groups around Chennai",
+    "finnish-work-sauna": "work sauna evenings among Finnish-speaking colleagues",
     "japanese-b2b-decline": "Japanese-language e-mails that decline a client's request",
+    "linux-kernel-review": "kernel patch review on mailing lists",
+    "nz-university-mihi-whakatau": "campus mihi whakatau for non-Māori staff",
+    "rioplatense-mate-round": "sharing a mate round in Buenos Aires or Montevideo",
     "singapore-startup-slip": "reporting a slip in a Singapore start-up's chat",
     "tehran-shop-payment": "paying in a Tehran shop or shared taxi",
 }

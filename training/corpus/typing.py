@@ -8,10 +8,12 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
     """A way of typing for one message: `typed(text, keep)`; the words in `keep` (names, amounts) stay as they are."""
     lower, plain_end = rng.random() < 0.2, rng.random() < 0.15
     slips = rng.choices((0.0, 0.02, 0.06), weights=(6, 3, 1))[0]
+    left_out = rng.choices((0.0, 0.08), weights=(3, 1))[0]
 
     def typed(text: str, keep: tuple[str, ...]) -> str:
         kept = {word.strip(".,;:!?'’\"") for value in keep for word in value.split()}
-        words = [_slip(w, rng) if rng.random() < slips and not _guarded(w, kept) else w for w in text.split(" ")]
+        words = [w for w in text.split(" ") if rng.random() >= left_out or not w.islower() or _guarded(w, kept)]
+        words = [_slip(w, rng) if rng.random() < slips and not _guarded(w, kept) else w for w in words]
         if lower:
             words = [w if _guarded(w, kept) else w.lower() for w in words]
         text = " ".join(words)

@@ -1,7 +1,7 @@
 """The user's words with the cues found in them; a click on words marks a cue of one's own."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import streamlit as st
 
@@ -11,16 +11,22 @@ __all__ = ["CueView", "cue_marker", "marks_of"]
 
 _mount = build("cue_marker", "spans.js")
 
-HINT = "Underlined: cues found in your words. Click a word, or drag over several, to mark a cue of your own."
+FOUND = "Underlined: cues found in your words. "
+NONE_FOUND = "None of the card's cues was found by its phrases. "
+MARK = "Click or tap a word, or drag over several, to mark a cue of your own."
 
 
 class CueView(TypedDict):
-    """A cue in the words; `start` and `end` are code points. `own` is True for one that the user marked."""
+    """A cue in the words; `start` and `end` are code points. `own` is True for one that the user marked.
+
+    `note` says what the card reads in it.
+    """
 
     start: int
     end: int
     label: str
     own: bool
+    note: NotRequired[str]
 
 
 def marks_of(words: str, key: str) -> list[tuple[int, int]]:
@@ -44,6 +50,12 @@ def cue_marker(words: str, cues: Sequence[CueView], key: str, *, lang: str = "")
     marked = st.session_state.get(key, {}).get("marked")
     start = [(cue["start"], cue["end"]) for cue in cues if cue["own"]]
     marks = marks_of(words, key) if marked and marked.get("words") == words else start
-    data = {"words": words, "cues": list(cues), "marks": marks, "lang": lang, "hint": HINT}
+    data = {
+        "words": words,
+        "cues": list(cues),
+        "marks": marks,
+        "lang": lang,
+        "hint": (FOUND if cues else NONE_FOUND) + MARK,
+    }
     _mount(data=data, key=key, on_marked_change=lambda: None)
     return {"marks": marks}

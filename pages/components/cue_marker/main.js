@@ -68,7 +68,8 @@ class Marker {
   closeCue({ bound, node }) {
     const name = el("bdi", { class: "cue-name", "aria-hidden": "true" });
     name.textContent = bound.label;
-    node.after(name);
+    if (bound.note) name.title = bound.note;
+    node.after("\u2060", name); // a word joiner: the name never starts a line without its words
     return null;
   }
 
@@ -78,7 +79,8 @@ class Marker {
     const cue = this.cues.find((c) => overlaps([c.start, c.end], [piece.start, piece.end]));
     const node = el("span", { class: "word", role: "button", "data-w": i, tabindex: -1, "aria-pressed": String(own) });
     node.textContent = piece.text;
-    if (cue) node.setAttribute("aria-description", `found: ${cue.label}`);
+    if (cue) node.setAttribute("aria-description", `found: ${cue.label}. ${cue.note ?? ""}`.trim());
+    if (cue?.note) node.title = cue.note;
     return node;
   }
 

@@ -43,7 +43,10 @@ class Card {
     for (const node of [this.thought, this.answer]) node.lang = arm.lang ?? "";
     const words = (arm.thought ?? "").split(/\s+/).filter(Boolean).length;
     this.thoughtFold.hidden = !arm.thought;
-    this.thoughtFold.classList.toggle("writing", arm.status === "streaming" && !arm.answer);
+    const writing = arm.status === "streaming" && !arm.answer;
+    if (writing !== this.writing) this.thoughtFold.open = writing; // open while it is all there is to read
+    this.writing = writing;
+    this.thoughtFold.classList.toggle("writing", writing);
     this.thoughtCount.textContent = words ? ` · ${words} words` : "";
     this.traceable = Boolean(arm.scores && arm.targets?.length && arm.status !== "streaming");
     this.targets = [];
@@ -125,7 +128,7 @@ class Card {
     const [, before, text, after] = source.text.match(/^(\s*)([^]*?)(\s*)$/);
     const span = this.sourceSpan(source, j, text);
     span.classList.add("in-words");
-    return [before, span, this.tag(source, j), after];
+    return [before, span, "\u2060", this.tag(source, j), after];
   }
 
   addedSource(source, j) {
@@ -160,7 +163,7 @@ class Card {
     const source = focus?.source ?? null;
     const row = rowOf(arm, target);
     const text = titles(this.view);
-    this.title.textContent = source !== null ? text.source : target !== null ? text.target : text.average;
+    this.title.textContent = source !== null ? text.source : target !== null ? text.target : arm.targets.some((t) => t.part === "answer") ? text.average : text.thought;
     this.title.title = text.asked;
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");

@@ -1,0 +1,38 @@
+"""The tags of a training example: which cue a token of the user's words shows."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anchoring.models.align import token_spans
+from anchoring.models.render import render
+from anchoring.prompting import Framing
+from tests.training.tiny_model import tokenizer
+from training.corpus.examples import draw_example
+from training.corpus.source import load_source, trained_scopes
+from training.tagging import IGNORED, labels, tags
+
+
+@pytest.mark.parametrize("framing", [Framing.NONE, Framing.CARD])
+@given(seed=st.integers(0, 10**6), scope=st.sampled_from(trained_scopes()))
+@settings(max_examples=40, deadline=None)
+def test_tags_lie_on_the_cues_own_words_and_name_each_cue(framing, seed, scope):
+    example = draw_example(load_source(scope), random.Random(seed), framing)
+    prompt = render(example.prompt, tokenizer())
+    spans = token_spans(tokenizer(), prompt.text)[1]
+    found = tags(example, prompt, spans)
+    assert len(found) == len(prompt.token_ids)
+    side = f"/{example.pair}" if example.pair else ""
+    names = {number: name for name, number in labels().items()}
+    assert {names[tag] for tag in found if tag > 0} == {(scope, s.cue + side) for s in example.shown}
+    begin = prompt.text.index(example.prompt.words)
+    wanted = {(s.cue + side): example.prompt.words[s.start : s.end] for s in example.shown}
+    for tag, (start, end), source in zip(found, spans, prompt.token_source, strict=True):
+        in_words = begin < end and start < begin + len(example.prompt.words)
+        assert in_words or tag == IGNORED
+        if tag > 0:
+            assert prompt.text[start:end].strip() in wanted[names[tag][1]]
+        if tag == 0:
+            assert prompt.sources[source].kind.value in ("cue", "words")
