@@ -75,7 +75,7 @@ def ranked(
             showarrow=False,
             font={"color": theme.ink, "size": 13},
             bgcolor=theme.paper,
-            text=f"<b>{shares[i]:.0%}</b> {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
+            text=f"<b>{_share(shares[i])}</b> {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
         )
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
     rest = f" ({left_out} smaller pieces not drawn)" if left_out else ""
@@ -129,6 +129,10 @@ def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], 
     return figure
 
 
+def _bar(ticks: str, title: str) -> dict:
+    return {"tickformat": ticks, "title": title, "thickness": 10, "outlinewidth": 0}
+
+
 def grid(shares: np.ndarray, title: str) -> go.Figure:
     """Layers down, heads across."""
     theme = _theme()
@@ -136,7 +140,7 @@ def grid(shares: np.ndarray, title: str) -> go.Figure:
         z=shares,
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
         zmin=0,
-        colorbar={"tickformat": ".1%", "title": "share", "thickness": 10, "outlinewidth": 0},
+        colorbar=_bar(".1%", "share"),
         hovertemplate="layer %{y}, head %{x}: %{z:.1%}<extra></extra>",
         xgap=1,
         ygap=1,
@@ -145,6 +149,11 @@ def grid(shares: np.ndarray, title: str) -> go.Figure:
     figure.update_xaxes(title="head", dtick=max(1, shares.shape[1] // 16))
     figure.update_yaxes(title="layer", dtick=max(1, shares.shape[0] // 16), autorange="reversed")
     return figure
+
+
+def _share(share: float) -> str:
+    """As in the reading room: what is there is never shown as nothing."""
+    return "&lt;1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
 def _escaped(text: str, most: int = 48) -> str:

@@ -13,8 +13,7 @@ import torch
 from transformers.utils import logging
 
 from anchoring.models.load import LanguageModel, load_model
-from training.corpus.source import load_source
-from training.corpus.source import trained_scopes as known_scopes
+from training.corpus.source import load_source, trained_on
 from training.evaluation.samples import samples
 from training.presets import PRESETS, Preset
 
@@ -62,8 +61,7 @@ DATA = """
 each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
 thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
 mixes in misspellings, made-up names, all rungs of the framing ladder, and questions from outside the scopes. The
-twelve starters of these cards stand in it as they are.
-No
+starters of these cards stand in it as they are. No
 quotation in it comes from a real person. Held out of training: a fifth of the combinations of cues, about a quarter of
 the wordings of every cue, a sixth of the things, amounts and places, and a fifth of all names.
 """
@@ -80,7 +78,8 @@ TRAINING = """
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
 rest; about {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
-counts the answer alone.
+counts the answer alone. Two linear layers helped while it trained and were thrown away: one had to tell, half way
+through the model, which cue a word of the user's shows, the other which cue the next sentence answers to.
 {runs}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
@@ -120,7 +119,7 @@ Drawn by a fixed seed from the prompts of the evaluation, greedy, unedited: good
 
 def card(model: LanguageModel, measured: str, *, preset: Preset, general: bool, runs: list[Path], count: int) -> str:
     """The card as Markdown; `measured` is the evaluation's table, `runs` folders of finished training stages."""
-    config, scopes = model.hf.config, trained(Path(model.id))
+    config, scopes = model.hf.config, trained_on(Path(model.id))
     head = HEAD.format(
         parameters=model.info.parameters / 1e6,
         layers=config.num_hidden_layers,
@@ -143,12 +142,6 @@ def card(model: LanguageModel, measured: str, *, preset: Preset, general: bool, 
         SAMPLES.format(count=count, samples=drawn),
     )
     return "".join(parts)
-
-
-def trained(folder: Path) -> list[str]:
-    """The scopes that a model's folder names as learned; all that have a source where it names none."""
-    file = folder / "trained_on.json"
-    return json.loads(file.read_text("utf-8"))["scopes"] if file.exists() else list(known_scopes())
 
 
 def _run(folder: Path) -> str:

@@ -13,7 +13,8 @@ from pathlib import Path
 import torch
 from transformers.utils import logging
 
-from training.corpus.source import Source, load_source, trained_scopes
+from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
+from training.corpus.source import Source, load_source, trained_on
 from training.evaluation.answering import answers
 from training.evaluation.cue_sentences import CueSentence, cue_sentences
 from training.evaluation.judging import Judged, judge
@@ -98,7 +99,7 @@ def general_lines(model, folder: Path | None) -> list[tuple]:
 def evaluate(name: str, count: int, general: Path | None) -> tuple[str, list[Judged], list]:
     """The table, every judged answer, and the sentences of which the links are known."""
     model, seconds = loaded(name)
-    sources = {scope: load_source(scope) for scope in trained_scopes()}
+    sources = {scope: load_source(scope) for scope in trained_on(BUNDLED_FOLDER if name == BUNDLED else Path(name))}
     asked = [a for source in sources.values() for a in ask(source, count)]
     cost = speed(model, [a.example.prompt for a in asked], seconds)  # before what needs more memory than a user does
     made = answers(model, [a.example.prompt for a in asked])

@@ -11,7 +11,7 @@ import torch
 from transformers import AutoTokenizer, GenerationConfig, LlamaForCausalLM
 
 from anchoring.prompting.reasoning import THINK_CLOSE, THINK_OPEN
-from training.corpus.source import trained_scopes
+from training.corpus.source import note_trained_on, trained_on
 
 SHARD = "39MB"
 
@@ -28,7 +28,7 @@ def export(checkpoint: Path, out: Path) -> None:
     model.save_pretrained(out, max_shard_size=SHARD)
     tokenizer.save_pretrained(out)
     _show_thoughts(out / "tokenizer.json")
-    (out / "trained_on.json").write_text(json.dumps({"scopes": trained_scopes()}, indent=1) + "\n", encoding="utf-8")
+    note_trained_on(out, trained_on(checkpoint))
 
 
 def _show_thoughts(file: Path) -> None:

@@ -1,7 +1,9 @@
-"""An aid while training: a linear layer that must tell, from the middle of the model, which cue each word shows.
+"""Two aids while training: linear layers that must tell which cue a word shows, and which one comes next.
 
-Where a cue stands is known here, so the model need not find it out from far away, through the answer alone. The layer
-is thrown away afterwards: what ships is a plain language model.
+One reads the middle of the model at the user's words: where a cue stands is known here, so the model need not find it
+out from far away, through the answer alone. The other reads the model's end before each sentence of an answer: most
+cues have many sentences with like beginnings, so that the text alone says little about which cue was meant. Both are
+thrown away afterwards: what ships is a plain language model.
 """
 
 from functools import cache
@@ -11,10 +13,10 @@ import torch
 from anchoring.models.types import Rendered
 from anchoring.prompting.segments import Kind
 from training.corpus.examples import Example
-from training.corpus.source import load_source, trained_scopes
+from training.corpus.source import load_source, written_scopes
 
 IGNORED = -100  # what cross_entropy leaves out
-WEIGHT = 0.3  # of the tags' loss beside the text's
+WEIGHT = 0.5  # of the tags' loss beside the text's
 _USERS = (Kind.CUE, Kind.WORDS)
 
 
@@ -22,7 +24,7 @@ _USERS = (Kind.CUE, Kind.WORDS)
 def labels() -> dict[tuple[str, str], int]:
     """Each cue of each trained scope, and each side of a pair ("cue/a"), with its number; 0 is for no cue."""
     names = []
-    for scope in trained_scopes():
+    for scope in written_scopes():
         source = load_source(scope)
         names += [(scope, cue) for cue in sorted(source.cues)]
         names += [(scope, f"{pair.cue}/{letter}") for pair in source.pairs for letter in "ab"]
@@ -48,11 +50,35 @@ def tags(example: Example, rendered: Rendered, spans: list[tuple[int, int]]) -> 
     return found
 
 
-def new_tagger(hidden: int) -> torch.nn.Linear:
-    return torch.nn.Linear(hidden, len(labels()) + 1)
+def plans(example: Example, spans: list[tuple[int, int]]) -> list[int]:
+    """A label for each token of the answer but the first, moved to the token before it, where it is to be foretold.
+
+    `spans` are the tokens' code points in `example.target`. Only what comes right before a sentence has a label: the
+    cue that the sentence answers to. The first sentence's stands on the prompt's last token: position 0 here.
+    """
+    found, at = [IGNORED] * len(spans), 0
+    for part in (*example.thought, *example.answer):
+        at = example.target.index(part.text, at)
+        token = next(n for n, (_, end) in enumerate(spans) if end > at)
+        name = f"{part.cue}/{example.pair}" if example.pair and part.cue else part.cue
+        found[token] = labels()[example.prompt.scope, name] if part.cue else 0
+        at += len(part.text)
+    return found
 
 
-def tag_loss(tagger: torch.nn.Linear, hidden: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    """Mean loss of the tags; `hidden` [rows, tokens, width] is the middle layer's, `wanted` [rows, tokens]."""
+class Tagger(torch.nn.Module):
+    """Both layers; `hidden` is the model's width."""
+
+    def __init__(self, hidden: int):
+        super().__init__()
+        self.reads = torch.nn.Linear(hidden, len(labels()) + 1)
+        self.plans = torch.nn.Linear(hidden, len(labels()) + 1)
+
+    def forward(self, middle: torch.Tensor, last: torch.Tensor, tags, plans) -> torch.Tensor:
+        """The sum of both mean losses; `middle` and `last` are [rows, tokens, width], their labels [rows, tokens]."""
+        return _loss(self.reads, middle, tags) + _loss(self.plans, last, plans)
+
+
+def _loss(layer: torch.nn.Linear, hidden: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     kept = wanted != IGNORED
-    return torch.nn.functional.cross_entropy(tagger(hidden[kept]).float(), wanted[kept])
+    return torch.nn.functional.cross_entropy(layer(hidden[kept]).float(), wanted[kept])

@@ -16,6 +16,7 @@ import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from training import batches, checkpoint, tagging
+from training.corpus.source import note_trained_on, written_scopes
 from training.presets import PRESETS, Preset
 
 WARM_UP_STEPS = 40
@@ -68,13 +69,13 @@ def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, 
     loss = torch.nn.functional.cross_entropy(model.lm_head(predicts).float(), wanted)
     if batch.tags is None:
         return loss, None
-    middle = out.hidden_states[2 * model.config.num_hidden_layers // 3]
-    return loss, tagging.tag_loss(tagger, middle, batch.tags)
+    middle = out.hidden_states[model.config.num_hidden_layers // 2]
+    return loss, tagger(middle, out.last_hidden_state, batch.tags, batch.plans)
 
 
 def train(model, stream, out: Path, preset: Preset, minutes: float, device: str) -> None:
     model.to(device).train()
-    tagger = tagging.new_tagger(model.config.hidden_size).to(device)
+    tagger = tagging.Tagger(model.config.hidden_size).to(device)
     opts = optimisers(model, tagger, preset)
     base = [o.param_groups[0]["lr"] for o in opts]
     state = checkpoint.resume(out, model, tagger, opts)
@@ -118,6 +119,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--init", type=Path, help="a finished stage to start from")
     parser.add_argument("--general", type=Path, help="a folder with general.jsonl.gz; without it the scopes alone")
+    parser.add_argument("--scopes", nargs="*", choices=written_scopes(), help="ids; without it all that have a source")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
@@ -135,7 +137,10 @@ def main() -> None:
     if options.stage == "general":
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
     else:
-        stream = batches.scopes(tokenizer, options.general, preset.tokens_per_step, options.seed)
+        trained = options.scopes or written_scopes()
+        stream = batches.scopes(tokenizer, trained, options.general, preset.tokens_per_step, options.seed)
+        options.out.mkdir(parents=True, exist_ok=True)
+        note_trained_on(options.out, trained)
     tokenizer.save_pretrained(options.out)
     train(model, stream, options.out, preset, options.minutes, options.device)
 

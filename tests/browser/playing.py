@@ -31,7 +31,7 @@ def more(page: Page, model: str | None = None, length: str = "Home") -> None:
         field = page.get_by_role("combobox", name=re.compile("^Model"))
         field.click()
         field.fill(model)
-        page.get_by_role("option", name=re.compile(re.escape(model))).click()
+        page.get_by_role("option", name=model).click()
         settled(page)
     page.get_by_role("slider", name="Length, at most (tokens)").press(length)
     settled(page)

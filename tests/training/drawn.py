@@ -5,7 +5,7 @@ from itertools import islice
 
 from training.corpus.examples import Example
 from training.corpus.mixture import examples
-from training.corpus.source import Source, load_source, trained_scopes
+from training.corpus.source import Source, load_source, written_scopes
 
 COUNT = 2000
 
@@ -16,4 +16,4 @@ def training_examples() -> tuple[Example, ...]:
 
 
 def sources() -> list[Source]:
-    return [load_source(scope) for scope in trained_scopes()]
+    return [load_source(scope) for scope in written_scopes()]

@@ -6,7 +6,7 @@ import pytest
 
 from anchoring.prompting import Framing
 from training.corpus.examples import draw_example
-from training.corpus.source import load_source, trained_scopes
+from training.corpus.source import load_source, written_scopes
 from training.evaluation.details import details
 from training.evaluation.masking import masker
 from training.evaluation.recogniser import recogniser
@@ -22,14 +22,14 @@ def _drawn(scope: str, count: int = 40):
         yield example, " ".join(s.text for s in example.answer)
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_reference_answers_have_every_detail_right(scope):
     found = [details(text, e.slots, e.prompt.words, recogniser(scope)) for e, text in _drawn(scope)]
     assert sum(f.right for f in found) >= 0.97 * len(found)
     assert sum("name" in f.named for f in found) > 0.7 * len(found)
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_a_wrong_detail_is_wrong(scope):
     known, noticed, tried = recogniser(scope), 0, 0
     for example, text in _drawn(scope):

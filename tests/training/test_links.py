@@ -12,13 +12,13 @@ from anchoring.models.render import render
 from anchoring.prompting import Framing
 from tests.training.tiny_model import language_model
 from training.corpus.examples import draw_example
-from training.corpus.source import load_source, trained_scopes
+from training.corpus.source import load_source, written_scopes
 from training.evaluation.cue_sentences import CueSentence, cue_sentences
 from training.evaluation.language import perplexity_of
 from training.evaluation.links import best_head, hit, links, removal
 from training.evaluation.prompts import COMBINATIONS, Asked
 
-SCOPE = trained_scopes()[0]
+SCOPE = written_scopes()[0]
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import pytest
 from anchoring.prompting import Framing
 from training.corpus.examples import draw_example
 from training.corpus.grammar import sentence
-from training.corpus.source import DAYS, load_source, trained_scopes
+from training.corpus.source import DAYS, load_source, written_scopes
 from training.evaluation.bank import templates
 from training.evaluation.judging import hider
 from training.evaluation.recogniser import recogniser
 
-SCOPES = trained_scopes()
+SCOPES = written_scopes()
 THIN = ("thin", "thin_openings")
 
 

@@ -7,19 +7,19 @@ import pytest
 from anchoring.prompting import find_cues
 from tests.training.drawn import sources
 from training.corpus import source as module
-from training.corpus.source import is_held_out, load_source, side, trained_scopes
+from training.corpus.source import is_held_out, load_source, side, written_scopes
 from training.evaluation.masking import variants
 
 
 def test_every_source_has_its_card_and_all_the_cards_cues():
-    assert len(trained_scopes()) >= 3
-    assert "general" not in trained_scopes()
+    assert len(written_scopes()) >= 3
+    assert "general" not in written_scopes()
     for source in sources():
         assert set(source.cues) == {cue.id for cue in source.scope.cues}
         assert {p.cue for p in source.pairs} <= set(source.cues)
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_an_unknown_slot_is_refused_by_name(scope):
     source = load_source(scope)
     lists = source.lists | {"limits": (*source.lists["limits"], "nobody knows the {colour}")}
@@ -27,7 +27,7 @@ def test_an_unknown_slot_is_refused_by_name(scope):
         module._check(dataclasses.replace(source, lists=lists))
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_a_cue_that_the_card_lacks_is_refused_by_name(scope):
     source = load_source(scope)
     cues = source.cues | {"winking": next(iter(source.cues.values()))}
@@ -44,7 +44,7 @@ def test_the_two_sides_are_apart_and_together_all():
     assert side((*texts, "one more"), True)[: len(held)] == held
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_every_cue_has_wordings_on_both_sides(scope):
     for text in load_source(scope).cues.values():
         held = [is_held_out(w, 4) for w in text.wordings]
@@ -52,7 +52,7 @@ def test_every_cue_has_wordings_on_both_sides(scope):
         assert not all(held)
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_a_wording_shows_its_own_cue_alone(scope):
     source = load_source(scope)
     for cue, text in source.cues.items():
@@ -61,7 +61,7 @@ def test_a_wording_shows_its_own_cue_alone(scope):
             assert found <= {cue}, wording
 
 
-@pytest.mark.parametrize("scope", trained_scopes())
+@pytest.mark.parametrize("scope", written_scopes())
 def test_situations_and_questions_show_no_cue(scope):
     source = load_source(scope)
     for text in (*source.lists["situations"], *source.lists["asks"]):

@@ -11,12 +11,12 @@ from anchoring.models.render import render
 from anchoring.prompting import Framing
 from tests.training.tiny_model import tokenizer
 from training.corpus.examples import draw_example
-from training.corpus.source import load_source, trained_scopes
+from training.corpus.source import load_source, written_scopes
 from training.tagging import IGNORED, labels, tags
 
 
 @pytest.mark.parametrize("framing", [Framing.NONE, Framing.CARD])
-@given(seed=st.integers(0, 10**6), scope=st.sampled_from(trained_scopes()))
+@given(seed=st.integers(0, 10**6), scope=st.sampled_from(written_scopes()))
 @settings(max_examples=40, deadline=None)
 def test_tags_lie_on_the_cues_own_words_and_name_each_cue(framing, seed, scope):
     example = draw_example(load_source(scope), random.Random(seed), framing)

@@ -6,10 +6,10 @@ import pytest
 
 from anchoring.prompting import Framing
 from training.corpus.examples import draw_example
-from training.corpus.source import load_source, trained_scopes
+from training.corpus.source import load_source, written_scopes
 from training.evaluation.wellformed import checker
 
-SCOPES = trained_scopes()
+SCOPES = written_scopes()
 COUNT = 80
 
 

@@ -10,7 +10,7 @@ from anchoring.models.load import LanguageModel
 from training.batches import Batch
 from training.corpus.mixture import examples
 from training.presets import Preset
-from training.tagging import new_tagger
+from training.tagging import Tagger
 from training.tokenizer import train_tokenizer
 from training.train import new_model
 
@@ -34,9 +34,9 @@ def language_model(seed: int = 0) -> LanguageModel:
 
 def batch(seed: int) -> Batch:
     ids = torch.randint(8, 600, (2, 32), generator=torch.Generator().manual_seed(seed))
-    return Batch(ids, torch.ones_like(ids, dtype=torch.bool), ids % 3)
+    return Batch(ids, torch.ones_like(ids, dtype=torch.bool), ids % 3, ids % 2)
 
 
-def tagger(seed: int = 0) -> torch.nn.Linear:
+def tagger(seed: int = 0) -> Tagger:
     torch.manual_seed(seed)
-    return new_tagger(PRESET.hidden)
+    return Tagger(PRESET.hidden)

@@ -1,6 +1,7 @@
 """What lies outside the trained scopes, and small talk."""
 
 import random
+from collections.abc import Sequence
 from functools import cache
 
 import yaml
@@ -9,7 +10,7 @@ from anchoring.prompting import Framing, Reasoning, compose
 from anchoring.scope.card import Scope
 from training.corpus.examples import Example, Sentence
 from training.corpus.grammar import expand, sentence
-from training.corpus.source import DATA, load_source, trained_scopes
+from training.corpus.source import DATA, load_source
 from training.corpus.typing import as_typed
 
 
@@ -18,9 +19,9 @@ def _general() -> dict:
     return yaml.safe_load((DATA / "general.yaml").read_text(encoding="utf-8"))
 
 
-def scope_names(rng: random.Random) -> str:
+def scope_names(rng: random.Random, trained: Sequence[str]) -> str:
     """The trained scopes in a phrase, in random order: "paying in a shop, chat slips and e-mail refusals"."""
-    names = [SHORT.get(i, load_source(i).scope.practice) for i in trained_scopes()]
+    names = [SHORT.get(i, load_source(i).scope.practice) for i in trained]
     rng.shuffle(names)
     return ", ".join(names[:-1]) + " and " + names[-1]
 
@@ -39,10 +40,12 @@ SHORT = {
 }
 
 
-def draw_outside(rng: random.Random, scopes: dict[str, Scope], framing: Framing, reasoning: Reasoning) -> Example:
+def draw_outside(
+    rng: random.Random, scopes: dict[str, Scope], trained: Sequence[str], framing: Framing, reasoning: Reasoning
+) -> Example:
     """Words from outside every trained scope, or a scope that the model was not trained on, and a plain refusal."""
-    slots = {"scopes": scope_names(rng)}
-    untrained = [s for s in scopes.values() if s.id not in trained_scopes() and s.starters]
+    slots = {"scopes": scope_names(rng, trained)}
+    untrained = [s for s in scopes.values() if s.id not in trained and s.starters]
     scope = rng.choice(list(scopes.values()))
     if untrained and framing is not Framing.NONE and rng.random() < 0.4:
         scope = rng.choice(untrained)
@@ -53,9 +56,11 @@ def draw_outside(rng: random.Random, scopes: dict[str, Scope], framing: Framing,
     return _example(words, scope, framing, reasoning, said, scopes)
 
 
-def draw_small_talk(rng: random.Random, scopes: dict[str, Scope], framing: Framing, reasoning: Reasoning) -> Example:
+def draw_small_talk(
+    rng: random.Random, scopes: dict[str, Scope], trained: Sequence[str], framing: Framing, reasoning: Reasoning
+) -> Example:
     talk = rng.choice(_general()["small_talk"])
-    slots = {"scopes": scope_names(rng)}
+    slots = {"scopes": scope_names(rng, trained)}
     said = Sentence(sentence(rng.choice(talk["say"]), rng, slots), "small_talk")
     words = expand(rng.choice(talk["ask"]), rng, slots)
     return _example(words, rng.choice(list(scopes.values())), framing, reasoning, said, scopes)

@@ -1,6 +1,8 @@
 """One scope's hand-written source, and what of it is held out of training."""
 
+import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +13,7 @@ from anchoring.scope.card import Scope
 from anchoring.scope.library import load_scopes
 from training.corpus.grammar import slots_of
 
+TRAINED_ON = "trained_on.json"
 DATA = Path(__file__).resolve().parents[1] / "data"
 LISTS = ("situations", "asks", "thin", "no_cue", "limits", "observer", "risks", "disagree", "free_thoughts")
 CUE_LISTS = ("wordings", "signals", "moves", "flips", "thoughts")
@@ -103,6 +106,16 @@ def _check(source: Source) -> None:
             raise ValueError(f"{source.scope.id}: unknown slot {sorted(wrong)} in {text!r}")
 
 
-def trained_scopes() -> tuple[str, ...]:
+def written_scopes() -> tuple[str, ...]:
     """The ids of the scopes that have a source, in order."""
     return tuple(sorted(f.stem for f in DATA.glob("*.yaml") if f.stem not in ("general", "starters")))
+
+
+def trained_on(folder: Path) -> tuple[str, ...]:
+    """The ids of the scopes that the model in `folder` has learned; all that have a source where it names none."""
+    file = folder / TRAINED_ON
+    return tuple(json.loads(file.read_text(encoding="utf-8"))["scopes"]) if file.exists() else written_scopes()
+
+
+def note_trained_on(folder: Path, scope_ids: Sequence[str]) -> None:
+    (folder / TRAINED_ON).write_text(json.dumps({"scopes": sorted(scope_ids)}, indent=1) + "\n", encoding="utf-8")
