@@ -61,9 +61,10 @@ def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
 def scopes(
     tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int
 ) -> Iterator[Batch]:
-    """Examples of the scopes `trained`, loss on the answer alone; every sixteenth batch is general English.
+    """Examples of the scopes `trained`, loss on the answer alone, and a batch in sixteen of general English.
 
-    That keeps the English from being forgotten. Examples are drawn in large groups and sorted by length, so that little of a batch is padding.
+    That keeps the English from being forgotten. Examples are drawn in large groups and sorted by length, so that
+    little of a batch is padding.
     """
     fallback = general(tokenizer, general_folder, tokens_per_step, seed) if general_folder else None
     rng = random.Random(seed)

@@ -1,9 +1,11 @@
 """Sentences in any script, as spans that join back to the text (sentencex, kept by the Wikimedia Foundation)."""
 
 import re
+from collections.abc import Iterator
 
 import sentencex
 
+_QUOTED = re.compile(r"\.[\"”]\s+(?=[\"“]?[A-Z])")
 _TITLE = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes)\.\s*$")  # titles that the splitter takes for the end of a sentence
 
 
@@ -14,7 +16,7 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for piece in sentencex.segment(language.split("-")[0], text):
+    for piece in _pieces(language, text):
         end = start + len(piece)
         if spans and (not piece.strip() or _TITLE.search(text, *spans[-1])):
             spans[-1] = (spans[-1][0], end)
@@ -26,3 +28,13 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     if len(spans) > 1 and not text[slice(*spans[0])].strip():
         spans = [(0, spans[1][1]), *spans[2:]]
     return spans
+
+
+def _pieces(language: str, text: str) -> Iterator[str]:
+    """The splitter's pieces, cut once more after a full stop that ends a quotation, which it often passes over."""
+    for piece in sentencex.segment(language.split("-")[0], text):
+        start = 0
+        for quoted in _QUOTED.finditer(piece):
+            yield piece[start : quoted.end()]
+            start = quoted.end()
+        yield piece[start:]

@@ -183,3 +183,10 @@ def test_without_drops_sources_and_messages_left_empty():
 def test_a_title_before_a_name_ends_no_sentence() -> None:
     text = "I wrote to Ms. Ogawa. Mx. Ito was there."
     assert [text[slice(*span)] for span in sentence_spans(text)] == ["I wrote to Ms. Ogawa. ", "Mx. Ito was there."]
+
+
+@pytest.mark.parametrize("mark", ['"', "”"])
+def test_a_quoted_sentence_ends_where_its_full_stop_is(mark) -> None:
+    text = f"You can write, “That helps me.{mark} Voice counts. “Is it?” Mori asked."
+    assert next(text[slice(*s)] for s in sentence_spans(text)) == f"You can write, “That helps me.{mark} "
+    assert "".join(text[slice(*s)] for s in sentence_spans(text)) == text
