@@ -85,16 +85,26 @@ def _buttons(draft: Draft, verdict: Verdict, library: Library) -> None:
             key=f"take-{draft.token}",
             on_click="ignore",
         )
-        label = "Discard changes" if draft.changed else "Back"
-        if st.button(label, key=f"leave-{draft.token}", type="tertiary"):
-            discard(draft.token)
-            _go(scope=draft.origin)
+        _leave(draft)
     if draft.failure:
         st.error(md(draft.failure), icon=":material/error:")
     elif draft.changed:
         st.caption("Not saved yet. What you typed stays here, also when you look at another page.")
     else:
         st.caption("Saved." if draft.origin else "Nothing written yet.")
+
+
+def _leave(draft: Draft) -> None:
+    """Back; a second word is asked for where something would be lost."""
+    if not draft.changed:
+        left = st.button("Back", key=f"leave-{draft.token}", type="tertiary")
+    else:
+        with st.popover("Discard changes", type="tertiary"):
+            st.write("What you changed here goes for good.")
+            left = st.button("Discard for good", key=f"leave-{draft.token}", type="primary")
+    if left:
+        discard(draft.token)
+        _go(scope=draft.origin)
 
 
 def _save(draft: Draft, verdict: Verdict, library: Library) -> None:

@@ -352,3 +352,11 @@ def test_an_upload_too_large_is_refused_with_its_size():
     at = open_page()
     calm(at.file_uploader[0].upload("card.yaml", b"# " + b"x" * 300_000, "application/yaml").run())
     assert "256 KiB" in at.error[0].value
+
+
+def test_changes_are_discarded_after_a_second_word():
+    own_card()
+    at = write(press(open_page(scope="mine"), "Edit"), "Title", "Changed")
+    at = press(at, "Discard for good")
+    assert load_scopes()["mine"].title == "A card of mine"
+    assert "edit" not in at.query_params
