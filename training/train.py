@@ -20,7 +20,7 @@ from training.corpus.source import note_trained_on, written_scopes
 from training.presets import PRESETS, Preset
 
 WARM_UP_STEPS = 40
-DECAY_SHARE = 0.45  # the last part of the time, in which the rate falls to nothing
+DECAY_SHARE = 0.68  # the last part of the time, in which the rate falls to nothing
 SAVE_EVERY_SECONDS = 120
 
 

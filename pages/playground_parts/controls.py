@@ -102,7 +102,7 @@ def _words(scope: Scope) -> str:
         "What happened? Write it in your own words",
         key="words",
         bind="query-params",
-        height=110,
+        height="content",
         max_chars=MAX_TYPED,
         placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
     )
