@@ -16,8 +16,8 @@ st.markdown(
     "Write what happened, switch cultural framing on and off, and see which of your words each answer looked at."
 )
 
-inputs = controls()
 shown = shown_run()
+inputs = controls(shown)
 other_words(shown, inputs)
 example_banner(shown)
 stage(shown)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -24,7 +25,10 @@ class State:
 def save(out: Path, model, tagger, optimisers, state: State) -> None:
     """Writes beside and renames, so that a run killed while saving finds the checkpoint before."""
     out.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(out)
+    with tempfile.TemporaryDirectory(dir=out) as beside:
+        model.save_pretrained(beside)
+        for file in Path(beside).iterdir():
+            os.replace(file, out / file.name)
     tensors = {f"tagger.{name}": value.contiguous() for name, value in tagger.state_dict().items()}
     for number, optimiser in enumerate(optimisers):
         for index, slots in optimiser.state_dict()["state"].items():

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+import regex
 import sentencex
 
-_QUOTED = re.compile(r"\.[\"”]\s+(?=[\"“]?[A-Z])")
+_QUOTED = regex.compile(r"(?<=\p{Ll}{2})(?<!\betc)\.[\"”]\s+(?=[\"“]?\p{Lu})")
 _TITLE = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes)\.\s*$")  # titles that the splitter takes for the end of a sentence
 
 

@@ -12,12 +12,12 @@ from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.models import bundled_scopes, model_picker
 from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import restore, seen
-from pages.playground_parts.running import run_buttons
+from pages.playground_parts.running import Shown, run_buttons
 from pages.playground_parts.settings import first, settings_sliders
 from pages.playground_parts.shared import library
 
+MAX_WORDS = 4000  # characters; the address carries them, and servers refuse long ones
 FIRST_SCOPE = "japanese-b2b-decline"
-MAX_TYPED = 40_000  # characters; beyond it the browser takes nothing in. How many a run takes: inputs.py
 RUNGS = {
     Framing.LABEL: "A nationality label (a crude control)",
     Framing.PERSPECTIVE: "One sentence naming who, what and where",
@@ -34,7 +34,7 @@ THOUGHT_HELP = "Whether the model is asked to write down its thinking first. Wha
 TOGGLE = {Toggle.OFF: "Off", Toggle.ON: "On", Toggle.COMPARE: "Compare"}
 
 
-def controls() -> Inputs:
+def controls(shown: Shown) -> Inputs:
     scopes = library().scopes
     restore(scopes)
     scope = _scope(scopes)
@@ -48,7 +48,7 @@ def controls() -> Inputs:
             rung, kind, other = _rung_and_kind(scopes, scope)
             settings = settings_sliders()
         inputs = Inputs(scope, words, marks, framing, thought, rung, kind, other, model, settings)
-        run_buttons(inputs)
+        run_buttons(inputs, shown)
     if model == BUNDLED and scope.id not in bundled_scopes():
         st.info(
             "The bundled model has not learned this scope and will say so. It knows: "
@@ -61,11 +61,12 @@ def controls() -> Inputs:
 
 def _scope(scopes: dict[str, Scope]) -> Scope:
     ids = sorted(scopes, key=lambda i: (i != FIRST_SCOPE, scopes[i].title))
+    titles = unlike({i: scopes[i].title for i in ids})
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     chosen = left.selectbox(
         "Scope",
         ids,
-        format_func=lambda i: scopes[i].title,
+        format_func=titles.get,
         key="scope",
         persist_state="session",
         help="The narrow setting in which the words are read: who, doing what, where. Never a nation.",
@@ -82,6 +83,12 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
     )
     st.caption(f"{plain(scope.gist)}. *Card {plain(scope.version)}: {note}.*")
     return scope
+
+
+def unlike(titles: dict[str, str]) -> dict[str, str]:
+    """Titles with their ids behind them where two are the same: a picker tells its options apart by what it shows."""
+    shown = list(titles.values())
+    return {i: f"{title} ({i})" if shown.count(title) > 1 else title for i, title in titles.items()}
 
 
 def _words(scope: Scope) -> str:
@@ -103,7 +110,7 @@ def _words(scope: Scope) -> str:
         key="words",
         bind="query-params",
         height="content",
-        max_chars=MAX_TYPED,
+        max_chars=MAX_WORDS,
         placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
     )
 
@@ -141,7 +148,7 @@ def _toggle(label: str, key: str, default: Toggle, help_text: str) -> Toggle:
         st.segmented_control(
             label,
             list(TOGGLE),
-            default=first(key, default),
+            default=None if key in st.session_state else default,  # restored values stand there already
             format_func=TOGGLE.get,
             key=key,
             required=True,
@@ -157,7 +164,7 @@ def _rung_and_kind(scopes: dict[str, Scope], scope: Scope) -> tuple[Framing, Rea
     rung = left.selectbox(
         "Framing “on” gives the model",
         list(RUNGS),
-        index=first("rung", list(RUNGS).index(Framing.CARD)) or 0,
+        index=list(RUNGS).index(rung) if (rung := first("rung", Framing.CARD)) else 0,
         format_func=RUNGS.get,
         key="rung",
         persist_state="session",

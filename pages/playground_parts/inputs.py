@@ -7,8 +7,6 @@ from anchoring.prompting import Framing, Prompt, Reasoning, compose
 from anchoring.scope import Scope
 from anchoring.studies.arms import Arm, Toggle, arms
 
-MAX_WORDS = 4000  # characters
-
 
 @dataclass(frozen=True)
 class Inputs:
@@ -30,12 +28,7 @@ class Inputs:
         return arms(self.framing, self.thought, self.rung, self.kind)
 
     def prompts(self) -> tuple[Prompt, ...]:
-        """The prompt of each arm. ValueError, fit to be shown, where there is nothing to ask, or too much."""
-        if len(self.words) > MAX_WORDS:
-            raise ValueError(
-                f"Your words have {len(self.words):,} characters, {len(self.words) - MAX_WORDS:,} more than fit: "
-                f"keep what matters, at most {MAX_WORDS:,}."
-            )
+        """The prompt of each arm. ValueError, fit to be shown, where there is nothing to ask."""
         return tuple(
             compose(
                 self.words,

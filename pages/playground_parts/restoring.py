@@ -12,12 +12,13 @@ from anchoring.store import StoreError
 from anchoring.studies.arms import Toggle
 from anchoring.studies.run import RunError, from_document
 from pages.playground_parts.plain import plain
-from pages.playground_parts.settings import LENGTH, TEMPERATURE
+from pages.playground_parts.settings import LENGTH, MOST_SEED, SET_BY_LINK, TEMPERATURE
 from pages.playground_parts.shared import jobs, store
 
 
 def restore(scopes: Mapping[str, Scope]) -> None:
     """To be called before the controls are drawn; does its work once for each thing that is asked."""
+    st.session_state[SET_BY_LINK] = ()
     if _new("scope"):
         _scope(scopes, st.query_params["scope"])
     if _new("starter"):
@@ -75,20 +76,23 @@ def _asked(run_id: str) -> _Asked | None:
 
 
 def _run(scopes: Mapping[str, Scope], asked: _Asked | None) -> None:
-    """The run's own words, toggles, model and settings. Words typed since, which the address carries, stay."""
-    if asked is None or st.query_params.get("words"):
+    """The run's model and settings, its words and its toggles. Words typed since, which the address carries, stay."""
+    if asked is None:
         return
     prompts = asked.prompts
     framings = {prompt.framing for prompt in prompts}
     thoughts = {prompt.reasoning for prompt in prompts}
-    state = {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
-    if prompts[0].scope in scopes:
-        state |= {"scope": prompts[0].scope, "starter_scope": prompts[0].scope}
+    state = {"model": asked.model} | _settings(asked.settings)
     if rung := next((f for f in framings if f != "none"), None):
         state["rung"] = rung
     if kind := next((t for t in thoughts if t != "off"), None):
         state["kind"] = kind
-    st.session_state.update(state | {"model": asked.model} | _settings(asked.settings))
+    if not st.query_params.get("words"):
+        state |= {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
+        if prompts[0].scope in scopes:
+            state |= {"scope": prompts[0].scope, "starter_scope": prompts[0].scope}
+    st.session_state.update(state)
+    st.session_state[SET_BY_LINK] = tuple(state)
 
 
 def _settings(settings: Settings) -> dict[str, float]:
@@ -98,7 +102,7 @@ def _settings(settings: Settings) -> dict[str, float]:
     return {
         "length": min(max(steps * LENGTH.step, LENGTH.least), LENGTH.most),
         "temperature": temperature,
-        "seed": settings.seed,
+        "seed": min(settings.seed, MOST_SEED),
     }
 
 

@@ -19,23 +19,22 @@ HURRY_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Shown:
-    """What the page shows: a finished `run`, or a `job` on its way (then `run` is None until it ends)."""
+    """What the page shows: a finished `run`, or a `job` on its way (then `run` is None until it ends).
+
+    `running` is as it was when the page began to be drawn, so that all its parts agree.
+    """
 
     run: Run | None = None
     job: object | None = None
     example: bool = False
     problem: str | None = None
-
-    @property
-    def running(self) -> bool:
-        return self.job is not None and not self.job.done.is_set()
+    running: bool = False
 
 
-def run_buttons(inputs: Inputs) -> None:
+def run_buttons(inputs: Inputs, shown: Shown) -> None:
     """Run and, while the run of this page is on its way, Stop. Stop never stands where Run stood: two quick clicks on
     Run start one run and leave it alone."""
-    job = jobs().get(st.query_params.get("run", ""))
-    busy = job is not None and not job.done.is_set()
+    job, busy = shown.job, shown.running
     run = st.button(
         "Run", icon=":material/play_arrow:", type="primary", key="run-button", help=_count(inputs), disabled=busy
     )
@@ -103,7 +102,9 @@ def shown_run() -> Shown:
     if not run_id:
         return Shown(run=example_run(), example=True)
     if job := jobs().get(run_id):
-        return Shown(run=job.run, job=job, problem=job.problem if job.done.is_set() else None)
+        if not job.done.is_set():
+            return Shown(job=job, running=True)
+        return Shown(run=job.run, job=job, problem=job.problem)
     try:
         kept = store().load(run_id)
         if kept is None:

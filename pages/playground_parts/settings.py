@@ -6,6 +6,9 @@ import streamlit as st
 
 from anchoring.models.types import Settings
 
+SET_BY_LINK = "set_by_link"  # the keys that this very run of the page has set
+MOST_SEED = 2**31 - 1
+
 
 class Range(NamedTuple):
     least: float
@@ -29,10 +32,15 @@ def settings_sliders() -> Settings:
             "temperature",
             help="0: the likeliest word each time, the same answer each run. Higher: more varied.",
         ),
-        seed=seed.number_input(
-            "Seed", 0, 2**31 - 1, first("seed", 0), key="seed", persist_state="session", help="Repeats a varied answer."
-        ),
+        seed=_seed(seed),
     )
+
+
+def _seed(place) -> int:
+    chosen = place.number_input(
+        "Seed", 0, MOST_SEED, first("seed", 0), key="seed", persist_state="session", help="Repeats a varied answer."
+    )
+    return chosen or 0  # an emptied field
 
 
 def _slider(place, label: str, span: Range, key: str, **how):
@@ -42,5 +50,6 @@ def _slider(place, label: str, span: Range, key: str, **how):
 
 
 def first(key: str, value):
-    """`value` for a widget that has none yet; None where a run opened by link has set one: two are one too many."""
-    return None if key in st.session_state else value
+    """What a widget is drawn with: what it holds, else `value`. None where a run opened by link has just set it through
+    the session's state: two values at once are one too many."""
+    return None if key in st.session_state.get(SET_BY_LINK, ()) else st.session_state.get(key, value)

@@ -35,6 +35,6 @@ def library() -> Library:
 def remember(job) -> None:
     known = jobs()
     known[job.id] = job
-    ended = [j for j in known.values() if j.done.is_set() and (j.saved or j.run is None)]
+    ended = [j for j in list(known.values()) if j.done.is_set() and (j.saved or j.run is None)]
     for old in ended[: max(0, len(known) - KEPT_JOBS)]:
         known.pop(old.id, None)

@@ -23,16 +23,16 @@ def example_banner(shown: Shown) -> None:
 
 
 def other_words(shown: Shown, inputs: Inputs) -> None:
-    """Says so where the controls ask something else than what the answers below were given to."""
-    prompts = shown.job.prompts if shown.job else [arm.prompt for arm in shown.run.arms] if shown.run else []
-    if not prompts or (prompts[0].words, prompts[0].scope) == (inputs.words, inputs.scope.id):
+    """Says so where the controls hold other words, or another scope, than the answers below were given to."""
+    prompts = [arm.prompt for arm in shown.run.arms] if shown.run else []
+    if not prompts or (prompts[0].words, prompts[0].scope or inputs.scope.id) == (inputs.words, inputs.scope.id):
         return
     scope = library().scopes.get(prompts[0].scope or "")
+    title = scope.title if scope else prompts[0].scope or "no scope"
     short = " ".join(prompts[0].words.split())
     short = short if len(short) <= 90 else short[:89].rsplit(" ", 1)[0] + " …"
     st.info(
-        f"The answers below are to other words: “{plain(short)}” ({plain(scope.title if scope else 'no scope')}). "
-        "Press **Run** for answers to yours.",
+        f"The answers below are to other words: “{plain(short)}” ({plain(title)}). Press **Run** for answers to yours.",
         icon=":material/history:",
     )
 
@@ -46,7 +46,7 @@ def stage(shown: Shown) -> None:
         st.fragment(_streaming, run_every=POLL_SECONDS)(shown.job)
     elif shown.run is not None:
         _finished(shown)
-    elif shown.job is not None and shown.job.partials:
+    elif shown.problem and shown.job is not None and shown.job.partials:
         reading_room(streaming_view(shown.job, broken=True), key=f"room-{shown.job.id}")
     elif not shown.problem:
         st.caption("No answers yet. Press Run.")

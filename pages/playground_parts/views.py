@@ -1,5 +1,7 @@
 """From runs to what the reading room draws."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from anchoring.attribution import attribute
@@ -19,13 +21,23 @@ def arm_label(generation: Generation) -> str:
 
 
 def attributions(run: Run, unit: str, layers, heads, reduce: str) -> list[Attribution | None]:
-    """One attribution an arm; None for an arm without attention."""
-    return [
-        attribute(None, arm, "attention", unit=unit, layers=layers or None, heads=heads or None, reduce=reduce)
-        if arm.attention is not None and arm.attention.size
-        else None
-        for arm in run.arms
-    ]
+    """One attribution an arm; None for an arm without attention.
+
+    Layers and heads chosen on another model's run count as far as this run's model has them.
+    """
+    found = []
+    for arm in run.arms:
+        if arm.attention is None or not arm.attention.size:
+            found.append(None)
+            continue
+        _, has_layers, has_heads, _ = arm.attention.shape
+        chosen = {"layers": _there(layers, has_layers), "heads": _there(heads, has_heads)}
+        found.append(attribute(None, arm, "attention", unit=unit, reduce=reduce, **chosen))
+    return found
+
+
+def _there(chosen: Sequence[int] | None, count: int) -> list[int] | None:
+    return [number for number in chosen or () if number < count] or None
 
 
 def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:

@@ -65,8 +65,8 @@ def answers(page: Page) -> list[str]:
 
 
 def tokens(page: Page) -> int:
-    found = re.search(r"(\d+) tokens$|(\d+) tokens ·", page.locator(".card .meta").first.inner_text())
-    return int(found[1] or found[2]) if found else 0
+    found = re.search(r"(\d+) (?:of at most \d+ )?tokens", page.locator(".card .meta").first.inner_text())
+    return int(found[1]) if found else 0
 
 
 def taken(page: Page, name: str) -> str:

@@ -195,11 +195,11 @@ def test_a_run_goes_on_while_its_page_is_reloaded(visit, models):
     more(page, models["slow"], "End")
     run(page)
     expect(page.locator(".card")).to_have_count(1)
-    expect(page.locator(".card .meta")).to_contain_text(re.compile(r"^\d+ tokens"))
+    expect(page.locator(".card .meta")).to_contain_text(re.compile(r"^\d+ of at most"))
     before = tokens(page)
     page.reload()
     expect(button(page, "Stop")).to_be_enabled()
-    expect(page.locator(".card .meta")).to_contain_text(re.compile(r"^\d+ tokens"))
+    expect(page.locator(".card .meta")).to_contain_text(re.compile(r"^\d+ of at most"))
     assert tokens(page) >= before > 0
     button(page, "Stop").click()
     finished(page)

@@ -177,13 +177,6 @@ def test_nonsense_in_the_address_does_no_harm(query):
     assert words(open_app(**query)).value
 
 
-def test_too_much_to_ask_is_said_with_its_size():
-    at = open_app()
-    words(at).set_value("x" * 4100).run()
-    calm(at.button(key="run-button").click().run())
-    assert "4,100 characters, 100 more than fit" in errors(at)
-
-
 def test_answers_to_other_words_say_so():
     at = open_app()
     assert not [i for i in at.info if "other words" in i.value]
@@ -222,6 +215,26 @@ def test_a_run_by_link_brings_its_model_and_settings(home):
     assert (at.slider(key="length").value, at.slider(key="temperature").value) == (32, 0.7)  # 40 lies between steps
     assert at.number_input(key="seed").value == 9
     assert at.selectbox(key="model").value == pair().id
+
+
+def test_a_reload_with_the_words_in_the_address_keeps_the_runs_model_and_settings(home):
+    at = open_app(run=keep(home, settings={"max_new_tokens": 48, "seed": 2**40}), words="Typed since.")
+    assert (words(at).value, at.selectbox(key="model").value) == ("Typed since.", pair().id)
+    assert (at.slider(key="length").value, at.number_input(key="seed").value) == (48, 2**31 - 1)
+
+
+def test_an_emptied_seed_is_nought(home):
+    at = with_model(open_app(framing="Off"), str(save_model(home / "model")))
+    at.number_input(key="seed").set_value(None)
+    run(at)
+    assert jobs()[asked(at, "run")].run.arms[0].settings.seed == 0
+
+
+def test_a_layer_chosen_on_a_deeper_models_run_does_no_harm(home):
+    at = open_app(run=keep(home))
+    at.session_state["layers"], at.session_state["heads"] = [0, 77], [99]
+    calm(at.run())
+    assert at.tabs
 
 
 def test_answers_broken_off_by_a_fault_are_shown_beside_it(home, monkeypatch):

@@ -190,3 +190,8 @@ def test_a_quoted_sentence_ends_where_its_full_stop_is(mark) -> None:
     text = f"You can write, “That helps me.{mark} Voice counts. “Is it?” Mori asked."
     assert next(text[slice(*s)] for s in sentence_spans(text)) == f"You can write, “That helps me.{mark} "
     assert "".join(text[slice(*s)] for s in sentence_spans(text)) == text
+
+
+def test_an_abbreviation_in_quotes_ends_no_sentence() -> None:
+    text = 'He wrote "U.S." Army on it.'
+    assert sentence_spans(text) == [(0, len(text))]

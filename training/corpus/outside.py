@@ -23,7 +23,7 @@ def scope_names(rng: random.Random, trained: Sequence[str]) -> str:
     """The trained scopes in a phrase, in random order: "paying in a shop, chat slips and e-mail refusals"."""
     names = [SHORT.get(i, load_source(i).scope.practice) for i in trained]
     rng.shuffle(names)
-    return ", ".join(names[:-1]) + " and " + names[-1]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 SHORT = {

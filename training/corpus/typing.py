@@ -3,6 +3,11 @@
 import random
 from collections.abc import Callable
 
+# Left out, one of these would turn what is said into its opposite.
+_DECIDES = frozenset(
+    "not never no none nothing without before after only until but first last once twice again".split()
+)
+
 
 def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
     """A way of typing for one message: `typed(text, keep)`; the words in `keep` (names, amounts) stay as they are."""
@@ -12,7 +17,11 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
 
     def typed(text: str, keep: tuple[str, ...]) -> str:
         kept = {word.strip(".,;:!?'’\"") for value in keep for word in value.split()}
-        words = [w for w in text.split(" ") if rng.random() >= left_out or not w.islower() or _guarded(w, kept)]
+        words = [
+            w
+            for w in text.split(" ")
+            if rng.random() >= left_out or not w.islower() or w in _DECIDES or _guarded(w, kept)
+        ]
         words = [_slip(w, rng) if rng.random() < slips and not _guarded(w, kept) else w for w in words]
         if lower:
             words = [w if _guarded(w, kept) else w.lower() for w in words]
@@ -20,6 +29,10 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
         return text[:-1] if plain_end and text.endswith(".") else text
 
     return typed
+
+
+def _weighs(word: str) -> bool:
+    return not word.islower() or word.strip(".,;:!?") in _DECIDES
 
 
 def _guarded(word: str, kept: set[str]) -> bool:
