@@ -22,6 +22,7 @@ from training.presets import PRESETS, Preset
 WARM_UP_STEPS = 40
 DECAY_SHARE = 0.68  # the last part of the time, in which the rate falls to nothing
 SAVE_EVERY_SECONDS = 120
+LONGEST_STEP_SECONDS = 60
 
 
 def new_model(preset: Preset, tokenizer) -> LlamaForCausalLM:
@@ -81,8 +82,12 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
     state = checkpoint.resume(out, model, tagger, opts)
     body = torch.compile(model.model)
     began, saved, tokens, mean, told = time.monotonic(), time.monotonic(), 0, None, None
+    spent = state.seconds
+    last = began
     for batch in itertools.islice(stream, state.batches, None):
-        spent = state.seconds + time.monotonic() - began
+        # A step that took longer waited for something else: a machine asleep, a run held up by hand.
+        last, passed = time.monotonic(), time.monotonic() - last
+        spent += min(passed, LONGEST_STEP_SECONDS)
         share = spent / (60 * minutes)
         if share >= 1:
             break
@@ -109,7 +114,7 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
             checkpoint.save(out, model, tagger, opts, state.after(spent))
             saved = time.monotonic()
-    checkpoint.save(out, model, tagger, opts, state.after(state.seconds + time.monotonic() - began))
+    checkpoint.save(out, model, tagger, opts, state.after(spent))
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from training.corpus.examples import draw_example
 from training.corpus.source import load_source, written_scopes
 from training.evaluation.details import details
 from training.evaluation.masking import masker
+from training.evaluation.prompts import PLAIN
 from training.evaluation.recogniser import recogniser
 from training.evaluation.samples import _fenced
 from training.evaluation.table import table
@@ -18,7 +19,7 @@ def _drawn(scope: str, count: int = 40):
     rng = random.Random(scope)
     for number in range(count):
         framing = (Framing.CARD, Framing.NONE)[number % 2]
-        example = draw_example(load_source(scope), rng, framing)
+        example = draw_example(load_source(scope), rng, framing, held=PLAIN)
         yield example, " ".join(s.text for s in example.answer)
 
 
@@ -26,7 +27,7 @@ def _drawn(scope: str, count: int = 40):
 def test_reference_answers_have_every_detail_right(scope):
     found = [details(text, e.slots, e.prompt.words, recogniser(scope)) for e, text in _drawn(scope)]
     assert sum(f.right for f in found) >= 0.97 * len(found)
-    assert sum("name" in f.named for f in found) > 0.7 * len(found)
+    assert sum("name" in f.named for f in found) > 0.6 * len(found)
 
 
 @pytest.mark.parametrize("scope", written_scopes())
@@ -36,7 +37,7 @@ def test_a_wrong_detail_is_wrong(scope):
         before = details(text, example.slots, example.prompt.words, known)
         for slot in set(before.exact):
             value = dict(example.slots)[slot]
-            changed = text.replace(value, value[:2] + "ng")
+            changed = text.replace(value, value[:2] + "zq")
             noticed += not details(changed, example.slots, example.prompt.words, known).right
             tried += 1
     assert tried > 40

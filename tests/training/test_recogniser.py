@@ -10,6 +10,7 @@ from training.corpus.grammar import sentence
 from training.corpus.source import DAYS, load_source, written_scopes
 from training.evaluation.bank import templates
 from training.evaluation.judging import hider
+from training.evaluation.prompts import PLAIN
 from training.evaluation.recogniser import recogniser
 
 SCOPES = written_scopes()
@@ -94,7 +95,7 @@ def test_reference_answers_score_as_perfect(scope):
     source, rng, known = load_source(scope), random.Random(2), recogniser(scope)
     for framing in (Framing.CARD, Framing.INTERPRETIVE, Framing.NONE):
         for _ in range(20):
-            example = draw_example(source, rng, framing)
+            example = draw_example(source, rng, framing, held=PLAIN)
             hide = hider(source, {k: (v,) for k, v in example.slots})
             assert {known.match(hide(s.text)).cue for s in example.answer} - {None} == {
                 s.cue for s in example.answer if s.cue

@@ -7,6 +7,7 @@ import pytest
 from anchoring.prompting import Framing
 from training.corpus.examples import draw_example
 from training.corpus.source import load_source, written_scopes
+from training.evaluation.prompts import PLAIN
 from training.evaluation.wellformed import checker
 
 SCOPES = written_scopes()
@@ -18,7 +19,7 @@ def _good(scope: str):
     source, rng = load_source(scope), random.Random(scope)
     for number in range(COUNT):
         framing = (Framing.CARD, Framing.INTERPRETIVE, Framing.NONE)[number % 3]
-        example = draw_example(source, rng, framing)
+        example = draw_example(source, rng, framing, held=PLAIN)
         yield " ".join(s.text for s in example.answer), {k: (v,) for k, v in example.slots}
 
 
@@ -90,7 +91,7 @@ def test_a_wrong_name_or_thing_is_no_fault_of_form(scope):
     source = load_source(scope)
     wrong, rng, faults = {"name": ("Qqq",), "item": (source.slots["item"][0],)}, random.Random(3), 0
     for _ in range(40):
-        example = draw_example(source, rng, Framing.CARD)
+        example = draw_example(source, rng, Framing.CARD, held=PLAIN)
         name = dict(example.slots)["name"]
         text = " ".join(s.text for s in example.answer).replace(name, "Brulami-san")
         faults += bool(checker(scope).faults(text, wrong))

@@ -12,6 +12,7 @@ from functools import partial
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
 from training.corpus.grammar import expand, sentence, slots_of
 from training.corpus.names import draw_name
+from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
 from training.corpus.source import DAYS, Source, is_held_out, side
 from training.corpus.typing import as_typed
 
@@ -92,7 +93,9 @@ def draw_cues(source: Source, rng: random.Random, held: Held) -> tuple[str, ...]
 
 
 def draw_slots(source: Source, rng: random.Random, held: Held) -> dict[str, str]:
-    slots = {name: rng.choice(side(values, held.slots, 6)) for name, values in source.slots.items()}
+    slots = {name: rng.choice(side(values, held.slots, HELD_OUT_ONE_IN)) for name, values in source.slots.items()}
+    if not held.slots and rng.random() < SHARE:
+        slots = {name: loosened(value, name == "item", rng) for name, value in slots.items()}
     honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
     if "name" not in source.slots:
         slots["name"] = draw_name(rng, held.slots, honorifics)

@@ -21,7 +21,8 @@ _MIDDLE = "a e i o u ai ei ou ia".split()
 _END = "n r l s m k t sh".split() + [""] * 8
 
 
-def _made_up(rng: random.Random) -> str:
+def made_up(rng: random.Random) -> str:
+    """A name of two or three syllables that is nobody's."""
     syllables = [rng.choice(_START) + rng.choice(_MIDDLE) + rng.choice(_END) for _ in range(rng.choice((2, 2, 3)))]
     return "".join(syllables).capitalize()
 
@@ -34,7 +35,7 @@ def is_held_out(name: str) -> bool:
 def draw_name(rng: random.Random, held_out: bool, honorifics: tuple[str, ...] = ()) -> str:
     """A name, half of them made up, now and then with a title or one of the scope's honorifics."""
     while True:
-        name = rng.choice(_REAL) if rng.random() < 0.5 else _made_up(rng)
+        name = rng.choice(_REAL) if rng.random() < 0.5 else made_up(rng)
         if len(name) > 2 and is_held_out(name) == held_out:
             break
     if honorifics and rng.random() < 0.4:

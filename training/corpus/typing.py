@@ -13,7 +13,7 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
     """A way of typing for one message: `typed(text, keep)`; the words in `keep` (names, amounts) stay as they are."""
     lower, plain_end = rng.random() < 0.2, rng.random() < 0.15
     slips = rng.choices((0.0, 0.02, 0.06), weights=(6, 3, 1))[0]
-    left_out = rng.choices((0.0, 0.08), weights=(3, 1))[0]
+    left_out = rng.choices((0.0, 0.07, 0.14), weights=(5, 3, 2))[0]
 
     def typed(text: str, keep: tuple[str, ...]) -> str:
         kept = {word.strip(".,;:!?'’\"") for value in keep for word in value.split()}
