@@ -11,6 +11,7 @@ import warnings
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
+from math import isnan
 from typing import Any
 
 import regex
@@ -128,11 +129,16 @@ def document(generation: Generation, attribution: Attribution, times: dict[str, 
         "answer": generation.answer,
         "finish": generation.finish,
         "targets": [_target(generation, target) for target in attribution.targets],
-        "scores": [[round(float(score), 8) for score in row] for row in attribution.scores],
+        "scores": [[_score(score) for score in row] for row in attribution.scores],
         "model": asdict(generation.model),
         "settings": _settings(generation, attribution, other),
         "timing": _timing(generation, times),
     }
+
+
+def _score(score: float) -> float | None:
+    """None for a source that the method can't score: JSON knows no nan."""
+    return None if isnan(score) else round(float(score), 8)
 
 
 def _source(source: Source, length: int) -> dict[str, Any]:
@@ -185,7 +191,7 @@ def readable(generation: Generation, attribution: Attribution) -> str:
         lines += ["Text the model wrote before answering:", generation.thought, ""]
     lines += [generation.answer or "(The model wrote no answer.)", ""]
     if attribution.targets:
-        lines.append(f"What it looked at ({attribution.unit}; weights, not reasons):")
+        lines.append(_heading(attribution))
     for target, row in zip(attribution.targets, attribution.scores, strict=True):
         mark = " (thought)" if target.part == "thought" else ""
         lines.append(f"\n“{_short(target.text, 100)}”{mark}")
@@ -198,6 +204,12 @@ def readable(generation: Generation, attribution: Attribution) -> str:
     model = generation.model
     lines.append(f"\n{model.id} {model.revision} ({model.dtype}, {model.device}), seed {generation.settings.seed}")
     return "\n".join(lines)
+
+
+def _heading(attribution: Attribution) -> str:
+    if attribution.method == "attention":
+        return f"What it looked at ({attribution.unit}; weights, not reasons):"
+    return f"What it rests on ({attribution.unit}):"
 
 
 def _short(text: str, width: int) -> str:

@@ -41,12 +41,23 @@ def _styled(figure: go.Figure, title: str, height: int) -> go.Figure:
     return figure
 
 
+def _fall(falls: Sequence[float] | None, i: int) -> str:
+    """What removal measured, for the text above a bar."""
+    return "" if falls is None or np.isnan(falls[i]) else f" · removal <b>{falls[i]:+.1f}</b> ·"
+
+
 def ranked(
-    shares: Sequence[float], names: Sequence[str], kinds: Sequence[str], longest: float | None = None, most: int = 12
+    shares: Sequence[float],
+    names: Sequence[str],
+    kinds: Sequence[str],
+    longest: float | None = None,
+    most: int = 12,
+    falls: Sequence[float] | None = None,
 ) -> go.Figure:
     """Bars, the largest share on top. Each bar's name, kind and number stand above it, to read on a phone.
 
     The `most` largest are drawn, and every cue. `longest` is the share that fills the width, to compare figures by.
+    `falls`, in nats and nan where there is none, stand beside the shares.
     """
     theme = _theme()
     by_share = list(np.argsort(shares)[::-1])
@@ -75,7 +86,7 @@ def ranked(
             showarrow=False,
             font={"color": theme.ink, "size": 13},
             bgcolor=theme.paper,
-            text=f"<b>{_share(shares[i])}</b> {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
+            text=f"<b>{_share(shares[i])}</b>{_fall(falls, i)} {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
         )
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
     rest = f" ({left_out} smaller pieces not drawn)" if left_out else ""

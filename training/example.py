@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anchoring import compose, generate, load_model, load_scopes
+from anchoring.attribution import with_removal
 from anchoring.models.catalogue import BUNDLED
 from anchoring.prompting import Framing, Reasoning
 from anchoring.studies.arms import Toggle, arms
@@ -27,6 +28,7 @@ def make(folder: Path) -> Run:
         for arm in arms(Toggle.COMPARE, Toggle.OFF, Framing.CARD, Reasoning.GROUNDED)
     ]
     answers = generate(model, prompts, max_new_tokens=224)
+    answers = [with_removal(model, answer) for answer in answers]
     return Run("example", datetime.now(UTC), "An example", tuple(answers))
 
 

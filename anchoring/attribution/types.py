@@ -11,7 +11,8 @@ from anchoring.models.types import Source, Target
 class Attribution:
     """`scores` is float32 [targets, sources].
 
-    For the attention method rows sum to 1 and the last source is the generated tokens' own share (`OWN`).
+    For the attention method rows sum to 1 and the last source is the generated tokens' own share (`OWN`). By removal
+    a source that can't be taken away (the template's) has nan.
     `unit` says in words what a score is; `signed` whether it may fall below 0.
     """
 

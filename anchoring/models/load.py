@@ -6,7 +6,6 @@ Safetensors only and no remote code, whatever a repository asks for. Every way i
 
 import hashlib
 import json
-import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +34,6 @@ class LanguageModel:
     id: str = "notebook"
     revision: str = ""
     tapped: bool = field(init=False)
-    lock: threading.Lock = field(init=False, repr=False, default_factory=threading.Lock)
 
     def __post_init__(self):
         self.hf.eval()

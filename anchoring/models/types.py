@@ -97,6 +97,8 @@ class Generation:
     `token_ends[i]` is the length of `text` once token i is decoded, in code points.
     `attention`: float16 [tokens, layers, heads, sources + 1]; row t belongs to the query that predicted token t; the
     last column is the generated tokens' own share. None where it was not captured.
+    `removal`: float32 [tokens, sources], by how many nats each token's log-probability falls when a source is removed
+    (Attribution by removal); nan for sources that can't be. None where it was not measured.
     `finish`: "end" (the model ended), "length" (max_new_tokens reached) or "stopped" (by the user).
     """
 
@@ -112,6 +114,7 @@ class Generation:
     settings: Settings
     timing: Timing
     attention: np.ndarray | None = field(default=None, repr=False)
+    removal: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def thought(self) -> str:

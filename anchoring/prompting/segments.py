@@ -66,10 +66,10 @@ class Prompt:
         return tuple(segment for message in self.messages for segment in message.segments)
 
     def without(self, source_ids: frozenset[str] | set[str]) -> "Prompt":
-        """The same prompt with those sources dropped; a message left without any is dropped too."""
+        """The same prompt with those sources dropped. An empty system message goes too; the user's stays, for the template."""
         kept = []
         for message in self.messages:
             segments = tuple(s for s in message.segments if s.id not in source_ids)
-            if segments:
+            if segments or message.role == "user":
                 kept.append(Message(message.role, segments))
         return Prompt(tuple(kept), self.words, self.scope, self.scope_version, self.framing, self.reasoning, self.cues)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
@@ -46,7 +47,7 @@ def largest(attribution: Attribution, row: Sequence[float], count: int = 3) -> l
     ranked = [
         Ranked(source, column, float(score))
         for column, (source, score) in enumerate(zip(attribution.sources, row, strict=True))
-        if source.kind in SAYS and score != 0
+        if source.kind in SAYS and score != 0 and not isnan(score)
     ]
     return sorted(ranked, key=lambda r: (-abs(r.score), r.column))[:count]
 
@@ -55,7 +56,7 @@ def beside(attribution: Attribution, row: Sequence[float]) -> dict[Kind, float]:
     """What fell on the template with the first token, and on the answer's own words: shown, never hidden."""
     sums: dict[Kind, float] = {}
     for source, score in zip(attribution.sources, row, strict=True):
-        if source.kind not in SAYS:
+        if source.kind not in SAYS and not isnan(score):
             sums[source.kind] = sums.get(source.kind, 0.0) + float(score)
     return sums
 

@@ -2,8 +2,10 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from anchoring.attribution.forcing import Cancelled
+from anchoring.attribution.removal import expected_seconds, with_removal
 from anchoring.models.faults import ModelError
 from anchoring.models.generate import Partial, generate
 from anchoring.models.load import LanguageModel
@@ -11,13 +13,16 @@ from anchoring.models.types import Settings
 from anchoring.prompting import Prompt
 from anchoring.studies.run import Run, new_run, new_run_id
 
+QUICK_SECONDS = 3.0  # what people wait for without being asked
+
 
 @dataclass(eq=False)
 class Job:
     """One run on its way. Read by pages in other threads; every field is replaced whole, never altered in place.
 
     `problem` is a message for people where the run failed or couldn't be saved; `run` is there once it has ended,
-    saved or not, so that nothing that was generated is lost.
+    saved or not, so that nothing that was generated is lost. `checking`: the answers are there
+    and kept, and are tested by removal where that is quick.
     """
 
     prompts: tuple[Prompt, ...]
@@ -28,6 +33,7 @@ class Job:
     run: Run | None = None
     problem: str | None = None
     saved: bool = False
+    checking: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -53,13 +59,29 @@ def _work(job: Job, get_model: Callable[[], LanguageModel], save: Callable[[Run]
         model = get_model()
         if job.stop.is_set():
             raise ModelError("Stopped before the answers were begun: press Run to start again.")
-        job.run = _generate(job, model)
-        save(job.run)
+        run = _generate(job, model)
+        job.run = run
+        save(run)
         job.saved = True
+        job.checking = True
+        checked = _checked(job, model, run)
+        if checked is not run:
+            job.run = checked
+            save(checked)
     except Exception as error:  # a thread's fault must reach a person, whatever it is
         job.problem = str(error) or type(error).__name__
     finally:
         job.done.set()
+
+
+def _checked(job: Job, model: LanguageModel, run: Run) -> Run:
+    """The run with every arm tested by removal, where that takes no more than a moment; else the run as it was."""
+    try:
+        if expected_seconds(model, run.arms) > QUICK_SECONDS:
+            return run
+        return replace(run, arms=tuple(with_removal(model, arm, stop=job.stop) for arm in run.arms))
+    except (Cancelled, ModelError, ValueError):  # the answers stand without it
+        return run
 
 
 def _generate(job: Job, model: LanguageModel) -> Run:

@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from anchoring.models.types import Generation
 
 FORMAT = 1
-_PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name != "attention"}
+_ARRAYS = ("attention", "removal")
+_PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name not in _ARRAYS}
 _TEXT = TypeAdapter(str)
 
 
@@ -59,10 +60,11 @@ def new_run_id() -> str:
 
 
 def to_document(run: Run) -> dict[str, Any]:
-    """The run as plain JSON values, all but the attention: prompts, settings, seeds and model, to repeat it."""
-    arms = [asdict(replace(arm, attention=None)) for arm in run.arms]
+    """The run as plain JSON values, all but the scores: prompts, settings, seeds and model, to repeat it."""
+    arms = [asdict(replace(arm, attention=None, removal=None)) for arm in run.arms]
     for arm in arms:
-        del arm["attention"]
+        for name in _ARRAYS:
+            del arm[name]
     return {
         "format": FORMAT,
         "id": run.id,
@@ -74,8 +76,9 @@ def to_document(run: Run) -> dict[str, Any]:
 
 
 def attention_bytes(run: Run) -> bytes:
-    """All arms' attention as one compressed npz; arms without are left out."""
+    """All arms' attention ("0", "1", ...) and removal ("removal-0", ...) as one compressed npz, where there is any."""
     arrays = {str(n): arm.attention for n, arm in enumerate(run.arms) if arm.attention is not None}
+    arrays |= {f"removal-{n}": arm.removal for n, arm in enumerate(run.arms) if arm.removal is not None}
     stream = io.BytesIO()
     np.savez_compressed(stream, **arrays)
     return stream.getvalue()
@@ -87,7 +90,9 @@ def from_document(document: Mapping[str, Any], attention: bytes | None = None) -
         if document["format"] != FORMAT:
             raise RunError(f"This run has format {document['format']}; this version reads format {FORMAT}.")
         arrays = _arrays(attention) if attention else {}
-        arms = tuple(_generation(arm, arrays.get(str(n))) for n, arm in enumerate(document["arms"]))
+        arms = tuple(
+            _generation(arm, arrays.get(str(n)), arrays.get(f"removal-{n}")) for n, arm in enumerate(document["arms"])
+        )
         if not arms:
             raise RunError("This run has no arms.")
         run_id, name = _TEXT.validate_python(document["id"]), _TEXT.validate_python(document["name"])
@@ -106,10 +111,11 @@ def _arrays(attention: bytes) -> dict[str, np.ndarray]:
         raise RunError(f"The attention of this run can't be read: {error}") from error
 
 
-def _generation(raw: Mapping[str, Any], attention: np.ndarray | None) -> Generation:
+def _generation(raw: Mapping[str, Any], attention: np.ndarray | None, removal: np.ndarray | None) -> Generation:
     values = {name: adapter.validate_python(raw[name]) for name, adapter in _PLAIN.items()}
-    if attention is not None:
-        rows, columns = len(values["token_ids"]), len(values["rendered"].sources) + 1
-        if attention.ndim != 4 or (attention.shape[0], attention.shape[3]) != (rows, columns):
-            raise RunError("The attention of this run belongs to another answer: its shape doesn't fit.")
-    return Generation(**values, attention=attention)
+    rows, sources = len(values["token_ids"]), len(values["rendered"].sources)
+    if attention is not None and (attention.ndim != 4 or attention.shape[::3] != (rows, sources + 1)):
+        raise RunError("The attention of this run belongs to another answer: its shape doesn't fit.")
+    if removal is not None and removal.shape != (rows, sources):
+        raise RunError("The removal scores of this run belong to another answer: their shape doesn't fit.")
+    return Generation(**values, attention=attention, removal=removal)

@@ -40,7 +40,7 @@ def other_words(shown: Shown, inputs: Inputs) -> None:
 def stage(shown: Shown) -> None:
     if shown.problem:
         st.error(plain(shown.problem), icon=":material/error:")
-        if shown.run is not None:
+        if shown.run is not None and not (shown.job and shown.job.saved):
             st.warning("The answers below were not saved. Download them before you leave.", icon=":material/save:")
     if shown.running:
         st.fragment(_streaming, run_every=POLL_SECONDS)(shown.job)

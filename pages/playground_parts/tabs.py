@@ -9,7 +9,7 @@ from pages import figures
 from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
 from pages.playground_parts.keeping import keeping
 from pages.playground_parts.running import Shown
-from pages.playground_parts.views import arm_label, attributions, source_name
+from pages.playground_parts.views import arm_label, attributions, source_name, tested
 
 PROMPT, CUES, HEATMAP, HEADS = "The prompt as the model saw it", "Cues", "Heatmap", "Layers and heads"
 
@@ -65,7 +65,9 @@ def _ranked(run: Run, captured: list[int]) -> None:
     """The ranked list: each piece's share of the attention of the whole answer."""
     st.caption(
         "What each answer looked at: the share of the model's attention that went to each piece of the prompt, "
-        "averaged over the answer's sentences. Some always goes to the template, which means little."
+        "averaged over the answer's sentences. Some always goes to the template, which means little. Where a removal "
+        "test was made, “removal +2.3” says that the answer's log-probability falls by 2.3 nats without the piece: it "
+        "was ten times as likely with it. Below zero, the piece stood in the way."
     )
     columns = st.columns(2)
     found = attributions(run, "sentence", *_choices())
@@ -90,12 +92,19 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     names = [source_name(s.text, s.kind.value) for s in attribution.sources[:-1]]
     kinds = [s.kind.value for s in attribution.sources[:-1]]
     st.plotly_chart(
-        figures.ranked(shares[:-1], names, kinds, longest),
+        figures.ranked(shares[:-1], names, kinds, longest, falls=_falls(run.arms[number])),
         theme=None,
         key=f"ranked-{run.id}-{number}",
         config=figures.CONFIG,
         alt=f"{label}: the pieces of the prompt by share of attention",
     )
+
+
+def _falls(arm: Generation):
+    """By how much the whole answer's log-probability falls without each source [sources]; None where not measured."""
+    found = tested(arm, "answer")
+    answers = [n for n, target in enumerate(found.targets) if target.part == "answer"] if found else []
+    return found.scores[answers[0]] if answers else None
 
 
 def _heatmap(run: Run, number: int) -> None:

@@ -36,6 +36,11 @@ def attributions(run: Run, unit: str, layers, heads, reduce: str) -> list[Attrib
     return found
 
 
+def tested(arm: Generation, unit: str) -> Attribution | None:
+    """The arm's removal scores; None where removal was not measured."""
+    return None if arm.removal is None else attribute(None, arm, "removal", unit=unit)
+
+
 def _there(chosen: Sequence[int] | None, count: int) -> list[int] | None:
     return [number for number in chosen or () if number < count] or None
 
@@ -44,7 +49,7 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:
     scope = library().scopes.get(run.scope or "")
     names = {cue.id: cue.id.replace("-", " ") for cue in scope.cues} if scope else {}
     arms = [
-        arm_of(arm_label(arm), arm, attribution, cue_labels=names, lang="en")
+        arm_of(arm_label(arm), arm, attribution, tested(arm, unit), cue_labels=names, lang="en")
         | {"id": str(n), "run": f"{run.id}-{unit}"}
         for n, (arm, attribution) in enumerate(zip(run.arms, found, strict=True))
     ]
@@ -52,8 +57,14 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:
     caption = (
         "Colour says how much attention went to a piece of the prompt: weights, not reasons. A long piece collects "
         "more than a short one. "
-        "A highlight shows where the model looked, not why it answered so."
     )
+    if any(arm.removal is not None for arm in run.arms):
+        caption += (
+            f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
+            "at most half as likely. A highlight without a frame is not backed."
+        )
+    else:
+        caption += "A highlight shows where the model looked, not why it answered so: no removal test was made here."
     return View(arms=arms, caption=caption if captured else NOT_CAPTURED, target_name=unit)
 
 
@@ -73,6 +84,10 @@ def streaming_view(job, broken: bool = False) -> View:
         arms.append(arm)
     if broken:
         return View(arms=arms, caption="The answers end where the fault came, so there are no highlights.")
+    if job.checking:
+        return View(
+            arms=arms, caption="The answers are kept. Now each piece of the prompt is removed once, to test it."
+        )
     return View(arms=arms, caption="The answers are being written; the highlights come when they are done.")
 
 

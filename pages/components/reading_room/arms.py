@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from anchoring.attribution.removal import matters
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
 from pages.components.reading_room.contract import Arm, SourceView, TargetView
@@ -13,11 +14,15 @@ def arm_of(
     label: str,
     generation: Generation,
     attribution: Attribution | None = None,
+    removal: Attribution | None = None,
     *,
     cue_labels: Mapping[str, str] | None = None,
     lang: str = "",
 ) -> Arm:
-    """The arm of a finished answer. `cue_labels` maps a card's cue id to its short name."""
+    """The arm of a finished answer. `cue_labels` maps a card's cue id to its short name.
+
+    `removal`, of the same unit as `attribution`, draws a frame around the sources that a target rests on.
+    """
     tokens = len(generation.token_ids)
     rate = tokens / generation.timing.seconds if generation.timing.seconds > 0 else 0
     pace = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
@@ -34,10 +39,23 @@ def arm_of(
     kept = [(view, i) for i, target in enumerate(attribution.targets) if (view := target_view(generation, target))]
     return arm | {
         "targets": [view for view, _ in kept],
-        "sources": [source_view(source, cue_labels or {}) for source in attribution.sources],
+        "sources": _sources(attribution, removal, [i for _, i in kept], cue_labels or {}),
         "scores": [[round(float(score), 5) for score in attribution.scores[i]] for _, i in kept],
         "unit": "share" if attribution.method == "attention" else attribution.unit,
     }
+
+
+def _sources(
+    attribution: Attribution, removal: Attribution | None, kept: list[int], cue_labels: Mapping[str, str]
+) -> list[SourceView]:
+    views = [source_view(source, cue_labels) for source in attribution.sources]
+    if removal is None:
+        return views
+    framed = matters(removal.scores[kept])
+    return [
+        view | {"outline": framed[:, n].nonzero()[0].tolist()} if n < framed.shape[1] else view
+        for n, view in enumerate(views)
+    ]
 
 
 def target_view(generation: Generation, target: Target) -> TargetView | None:

@@ -1,0 +1,107 @@
+"""Removal: the measured fall of an answer's log-probability without a piece of its prompt."""
+
+import threading
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from anchoring import compose, generate, load_model
+from anchoring.attribution import attribute, removable, with_removal
+from anchoring.attribution.forcing import Cancelled, log_probabilities
+from anchoring.attribution.removal import expected_seconds, passes
+from anchoring.models.render import render
+from anchoring.scope.library import load_scopes
+
+SCOPE = "tehran-shop-payment"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return load_model("bundled")
+
+
+@pytest.fixture(scope="module")
+def answer(model):
+    scope = load_scopes()[SCOPE]
+    prompt = compose(scope.starters[0].prompt, scope=scope, framing="card")
+    (made,) = generate(model, [prompt], max_new_tokens=40, capture=False)
+    return with_removal(model, made)
+
+
+def _plain(model, prompt_ids, response) -> np.ndarray:
+    """Log-probabilities by one plain pass without padding."""
+    ids = torch.tensor([[*prompt_ids, *response]])
+    with torch.inference_mode():
+        steps = model.hf(input_ids=ids).logits[0].float().log_softmax(-1)
+    at = range(len(prompt_ids) - 1, len(prompt_ids) + len(response) - 1)
+    return np.array([steps[place, token] for place, token in zip(at, response, strict=True)])
+
+
+def test_a_batch_scores_as_single_passes_do(model, answer):
+    ids = answer.rendered.token_ids
+    prompts = [ids, ids[:50], ids[: len(ids) // 2], ids[:7]]
+    rows = log_probabilities(model, prompts, answer.token_ids)
+    for row, prompt in zip(rows, prompts, strict=True):
+        np.testing.assert_allclose(row, _plain(model, prompt, answer.token_ids), atol=2e-4)
+
+
+def test_a_source_scores_the_fall_without_it_rendered_anew(model, answer):
+    n = removable(answer)[0]
+    source = answer.rendered.sources[n]
+    without = render(answer.prompt.without({source.id}), model.tokenizer)
+    assert source.text not in without.text
+    before = _plain(model, answer.rendered.token_ids, answer.token_ids)
+    after = _plain(model, without.token_ids, answer.token_ids)
+    np.testing.assert_allclose(answer.removal[:, n], before - after, atol=3e-4)
+
+
+def test_the_template_is_never_removed_and_everything_given_is(answer):
+    kinds = [source.kind.value for source in answer.rendered.sources]
+    tested = ~np.isnan(answer.removal).any(0)
+    assert tested.tolist() == [kind != "template" for kind in kinds]
+    assert set(np.flatnonzero(tested)) == set(removable(answer))
+
+
+def test_a_target_s_score_is_the_sum_over_its_tokens(answer):
+    whole, sentences = (attribute(None, answer, "removal", unit=unit) for unit in ("answer", "sentence"))
+    assert (whole.method, whole.signed, whole.sources) == ("removal", True, answer.rendered.sources)
+    which = list(removable(answer))
+    np.testing.assert_allclose(sentences.scores[:, which].sum(0), whole.scores[0, which], atol=1e-3)
+
+
+def test_two_like_cues_that_stand_for_each_other_fall_alike(model):
+    """The planted truth: equal pieces, of which either can go."""
+    prompt = compose("the same line. the same line. the same line.", scope=None, framing="none")
+    (made,) = generate(model, [prompt], max_new_tokens=6, capture=False)
+    falls = with_removal(model, made).removal
+    which = [n for n in removable(made) if "the same line" in made.rendered.sources[n].text]
+    assert len(which) == 3
+    np.testing.assert_allclose(falls[:, which[0]], falls[:, which[1]], atol=1e-4)
+
+
+def test_removing_all_words_leaves_a_whole_template(model):
+    prompt = compose("Hello there.", scope=None, framing="none")
+    (made,) = generate(model, [prompt], max_new_tokens=4, capture=False)
+    tested = with_removal(model, made)
+    assert np.isfinite(tested.removal[:, list(removable(tested))]).all()
+
+
+def test_without_a_model_nothing_is_made_up(answer):
+    with pytest.raises(ValueError, match="give the model"):
+        attribute(None, replace(answer, removal=None), "removal")
+
+
+def test_progress_counts_the_passes_and_a_stop_ends_it(model, answer):
+    told, stop = [], threading.Event()
+    with_removal(model, answer, on_progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (passes(answer), passes(answer))
+    stop.set()
+    with pytest.raises(Cancelled):
+        with_removal(model, answer, stop=stop)
+
+
+def test_the_cost_is_a_time_and_grows_with_the_answers(model, answer):
+    assert expected_seconds(model, [answer]) > 0
+    assert expected_seconds(model, [replace(answer, token_ids=(), removal=None)]) == 0
