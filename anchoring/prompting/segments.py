@@ -66,7 +66,7 @@ class Prompt:
         return tuple(segment for message in self.messages for segment in message.segments)
 
     def without(self, source_ids: frozenset[str] | set[str]) -> "Prompt":
-        """The same prompt with those sources dropped. An empty system message goes too; the user's stays, for the template."""
+        """The same prompt without those sources. An emptied system message goes; the user's stays, for templates."""
         kept = []
         for message in self.messages:
             segments = tuple(s for s in message.segments if s.id not in source_ids)

@@ -3,6 +3,7 @@
 import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from math import isnan
 from typing import Any
 
 from anchoring.attribution import Attribution, attribute
@@ -15,10 +16,15 @@ _LIBRARIES = ("torch", "transformers", "tokenizers", "numpy")
 
 
 def run_json(run: Run) -> str:
-    """The run's document with `attention` on every arm and the versions that wrote it; `from_document` reads it too."""
+    """The run's document, with `attention` and `removal` on every arm and the versions that wrote it.
+
+    `from_document` reads it too.
+    """
     whole = to_document(run)
     for arm, generation in zip(whole["arms"], run.arms, strict=True):
-        arm["attention"] = _attention(generation)
+        arm["attention"] = _scores(generation, traced(generation))
+        tested = None if generation.removal is None else attribute(None, generation, "removal")
+        arm["removal"] = _scores(generation, tested)
     whole["exported_with"] = versions()
     return json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1)
 
@@ -42,9 +48,8 @@ def _version(library: str) -> str | None:
         return None
 
 
-def _attention(generation: Generation) -> dict[str, Any] | None:
-    """Scores [sentences, sources + 1]; offsets of targets in the arm's `thought` or `answer`, white space stripped."""
-    found = traced(generation)
+def _scores(generation: Generation, found: Attribution | None) -> dict[str, Any] | None:
+    """Scores [sentences, sources], None where a source has none; targets by offsets in the stripped thought or answer."""
     if found is None:
         return None
     targets = []
@@ -55,5 +60,5 @@ def _attention(generation: Generation) -> dict[str, Any] | None:
         "unit": found.unit,
         "sources": [source.id for source in found.sources],
         "targets": targets,
-        "scores": [[round(float(score), 6) for score in row] for row in found.scores],
+        "scores": [[None if isnan(score) else round(float(score), 6) for score in row] for row in found.scores],
     }

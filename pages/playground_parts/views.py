@@ -86,7 +86,7 @@ def streaming_view(job, broken: bool = False) -> View:
         return View(arms=arms, caption="The answers end where the fault came, so there are no highlights.")
     if job.checking:
         return View(
-            arms=arms, caption="The answers are kept. Now each piece of the prompt is removed once, to test it."
+            arms=arms, caption="The answers are kept. Each piece of the prompt is now removed once, to test it."
         )
     return View(arms=arms, caption="The answers are being written; the highlights come when they are done.")
 
