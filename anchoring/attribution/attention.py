@@ -37,6 +37,13 @@ def attention(
     if reduce not in _UNITS:
         raise ValueError(f"There is no way to reduce called {reduce!r}: choose mean or max.")
     weights = _chosen(generation.attention, layers, heads)
+    return Attribution(
+        "attention", *averaged(weights, generation, unit, language, reduce), _UNITS[reduce], signed=False
+    )
+
+
+def averaged(weights: np.ndarray, generation: Generation, unit: str, language: str = "en", reduce: str = "mean"):
+    """(scores, targets, sources) of rows [tokens, layers, heads, sources + 1] that sum to 1, averaged over tokens."""
     sources = (*generation.rendered.sources, OWN)
     if weights.shape[-1] != len(sources):
         raise ValueError(f"Attention has {weights.shape[-1]} columns for {len(sources)} sources.")
@@ -44,15 +51,21 @@ def attention(
     scores = np.empty((len(rows), len(sources)), np.float32)
     for score, target in zip(scores, rows, strict=True):
         score[:] = _row(weights, generation, target, reduce)
-    return Attribution("attention", scores, rows, sources, _UNITS[reduce], signed=False)
+    return scores, rows, sources
 
 
 def attend(
-    hf_model, prompt_ids: Sequence[int], response_ids: Sequence[int], token_source: Sequence[int], n_sources: int
+    hf_model,
+    prompt_ids: Sequence[int],
+    response_ids: Sequence[int],
+    token_source: Sequence[int],
+    n_sources: int,
+    tap=None,
 ) -> np.ndarray:
     """float32 [response tokens, layers, heads, n_sources + 1]: the attention of a finished run, by one forward pass.
 
-    Equal, but for rounding, to what is captured during generation. Raises TapError where the model cannot be read.
+    Equal, but for rounding, to what is captured during generation. `tap` is a kind of Tap that reads otherwise.
+    Raises TapError where the model cannot be read.
     """
     import torch
 
@@ -64,9 +77,9 @@ def attend(
         raise TapSilent("The attention of this model cannot be read: it does not pass through transformers' interface.")
     # The last token predicts nothing that was kept, so it need not run.
     ids = torch.tensor([[*prompt_ids, *response_ids[:-1]]], device=hf_model.device)
-    with torch.inference_mode(), Tap(torch.tensor([token_source]), n_sources) as tap:
+    with torch.inference_mode(), (tap or Tap)(torch.tensor([token_source]), n_sources) as reading:
         hf_model.base_model(input_ids=ids, attention_mask=torch.ones_like(ids), use_cache=False)
-    return tap.rows()[0]
+    return reading.rows()[0]
 
 
 def _chosen(weights: np.ndarray, layers: Sequence[int] | None, heads: Sequence[int] | None) -> np.ndarray:

@@ -7,7 +7,7 @@ from threading import Event
 import numpy as np
 import torch
 
-from anchoring.models.faults import explained
+from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
 
 TOKENS_PER_BATCH = 6144  # keeps activations and logits small beside the weights
@@ -36,7 +36,7 @@ def log_probabilities(
     for batch in _batches([len(p) + len(response) for p in prompts]):
         if stop is not None and stop.is_set():
             raise Cancelled
-        with explained(model.id):
+        with answering(model.id):
             rows[batch] = _forced(model, [prompts[n] for n in batch], response)
         done += len(batch)
         if on_progress is not None:

@@ -3,6 +3,8 @@
 The prompt is rendered anew without the piece, the answer stays as it is, and the fall of its log-probability is the
 piece's score: log p(target | prompt) - log p(target | prompt without it), in nats. Negative where the piece stood in
 the way. Two pieces that say the same thing hide each other: removing either alone changes little.
+
+The thought is taken away too, its marks left standing, to see what the answer rests on that the model told itself.
 """
 
 import math
@@ -15,7 +17,7 @@ import numpy as np
 
 from anchoring.attribution.targets import target_tokens, targets
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import Generation
+from anchoring.models.types import THOUGHT, Generation
 from anchoring.prompting.segments import Kind
 
 _UNIT = "fall of the target's log-probability when the piece is removed, in nats"
@@ -32,7 +34,7 @@ def removable(generation: Generation) -> tuple[int, ...]:
 
 def passes(generation: Generation) -> int:
     """Forward passes that `with_removal` takes."""
-    return len(removable(generation)) + 1
+    return len(removable(generation)) + 1 + bool(_thinking(generation))
 
 
 def expected_seconds(model, generations: Sequence[Generation]) -> float:
@@ -59,45 +61,70 @@ def with_removal(
     on_progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Generation:
-    """The generation with `removal` measured: one forward pass a removable source, and one more.
+    """The generation with `removal` measured: one forward pass a removable source, one for the thought, and one more.
 
     `model` is the LanguageModel that answered. `on_progress` is told the passes done and those in all. Raises
     Cancelled once `stop` is set, ModelError where the model fails.
     """
-    from anchoring.attribution.forcing import log_probabilities
-    from anchoring.models.render import render
+    from anchoring.attribution.masks import measure, without
 
-    rendered = generation.rendered
-    falls = np.full((len(generation.token_ids), len(rendered.sources)), np.nan, np.float32)
-    which = removable(generation)
-    if which and generation.token_ids:
-        without = [generation.prompt.without({rendered.sources[n].id}) for n in which]
-        prompts = [rendered.token_ids, *(render(p, model.tokenizer).token_ids for p in without)]
-        told = None if on_progress is None else lambda done: on_progress(done, len(prompts))
-        whole, *rows = log_probabilities(model, prompts, generation.token_ids, on_progress=told, stop=stop)
+    falls = np.full((len(generation.token_ids), len(generation.rendered.sources) + 1), np.nan, np.float32)
+    which, of = removable(generation), passes(generation)
+    if generation.token_ids:
+        masks = np.stack([without(generation), *(without(generation, n) for n in which)])
+        told = None if on_progress is None else lambda done, _: on_progress(done, of)
+        whole, *rows = measure(model, generation, masks, on_progress=told, stop=stop).log_probs
         for n, row in zip(which, rows, strict=True):
             falls[:, n] = whole - row
+        falls[:, -1] = whole - _unthought(model, generation)
+        if on_progress is not None:
+            on_progress(of, of)
     return replace(generation, removal=falls)
+
+
+def _thinking(generation: Generation) -> tuple[int, ...]:
+    """Indices of the thought's tokens; none where nothing but a thought was written."""
+    thought = targets(generation, "thought")
+    return target_tokens(generation, thought[0]) if thought and targets(generation, "answer") else ()
+
+
+def _unthought(model, generation: Generation) -> np.ndarray:
+    """float32 [tokens]: log p of each of the answer's tokens after the thought's are taken out; nan for the others."""
+    from anchoring.attribution.forcing import log_probabilities
+
+    scores, thought = np.full(len(generation.token_ids), np.nan, np.float32), set(_thinking(generation))
+    if thought:
+        kept = [n for n in range(len(scores)) if n not in thought]
+        response = [generation.token_ids[n] for n in kept]
+        row = log_probabilities(model, [generation.rendered.token_ids], response)[0]
+        after = np.array(kept) > max(thought)
+        scores[np.array(kept)[after]] = row[after]
+    return scores
 
 
 def removal(generation: Generation, *, unit: str = "sentence", language: str = "en") -> Attribution:
     """Each target's fall for each source of the prompt: the sum over its tokens; nan where a source can't be removed.
 
+    The thought, where there is one, is a source of the answer's targets too: the last column (`THOUGHT`).
+
     Raises ValueError where removal was not measured.
     """
     if generation.removal is None:
         raise ValueError("Removal was not measured for this answer: attribute(model, generation, 'removal') does.")
-    rows, sources = targets(generation, unit, language=language), generation.rendered.sources
+    rows, sources = targets(generation, unit, language=language), (*generation.rendered.sources, THOUGHT)
+    sources = sources if generation.thought_span else sources[:-1]
     scores = np.empty((len(rows), len(sources)), np.float32)
     for score, target in zip(scores, rows, strict=True):
-        score[:] = generation.removal[list(target_tokens(generation, target))].sum(0)
+        score[:] = generation.removal[list(target_tokens(generation, target)), : len(sources)].sum(0)
     return Attribution("removal", scores, rows, sources, _UNIT, signed=True)
 
 
-def matters(scores: np.ndarray) -> np.ndarray:
-    """bool, of the shape of `scores` [..., sources]: which sources a target rests on.
+def matters(falls: Attribution) -> np.ndarray:
+    """bool [targets, sources]: which sources a target rests on, by removal.
 
-    Without such a source the target is at most half as likely, and its fall is at least a quarter of the largest one.
+    Without such a source the target is at most half as likely, and its fall is at least a quarter of the largest that
+    a piece of the prompt makes. (The thought's fall is no measure for the pieces: it can be far larger.)
     """
-    largest = np.nanmax(scores, axis=-1, keepdims=True, initial=0)
-    return np.nan_to_num(scores, nan=-1.0) >= np.maximum(HALVED, SHARE_OF_LARGEST * largest)
+    given = falls.scores[:, [source.kind in _GIVEN for source in falls.sources]]
+    largest = np.nanmax(given, axis=1, keepdims=True, initial=0)
+    return np.nan_to_num(falls.scores, nan=-1.0) >= np.maximum(HALVED, SHARE_OF_LARGEST * largest)

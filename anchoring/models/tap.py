@@ -174,7 +174,7 @@ class Tap:
                 scores = _masked(scores, mask[:, :, rows])
             self._pool(layer, scores.softmax(-1), first_key)
 
-    def read_weights(self, module, weights: torch.Tensor) -> None:
+    def read_weights(self, module, weights: torch.Tensor, value: torch.Tensor | None = None) -> None:
         """Take the rows of one call of eager attention: its own weights [batch, heads, queries, keys]."""
         layer, first, first_key = self._place(module, *weights.shape[2:])
         if first < weights.shape[2]:
@@ -235,7 +235,7 @@ def _tapped_sdpa(module, query, key, value, attention_mask, **kwargs):
     output = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
     tap = getattr(_here, "tap", None)
     if tap is not None:
-        tap.read(module, query, key, attention_mask, **kwargs)
+        tap.read(module, query, key, attention_mask, value=value, **kwargs)
     return output
 
 
@@ -243,7 +243,7 @@ def _tapped_eager(module, query, key, value, attention_mask, **kwargs):
     output, weights = _eager_of(type(module))(module, query, key, value, attention_mask, **kwargs)
     tap = getattr(_here, "tap", None)
     if tap is not None:
-        tap.read_weights(module, weights)
+        tap.read_weights(module, weights, value)
     return output, weights
 
 

@@ -22,6 +22,9 @@ class Source:
 OWN = Source("own", Kind.OWN, "", 0, 0)
 """The tokens generated so far: the last column of every attention row."""
 
+THOUGHT = Source("thought", Kind.OWN, "", 0, 0)
+"""All that the model thought before it answered: a source of the answer, by removal."""
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -97,8 +100,8 @@ class Generation:
     `token_ends[i]` is the length of `text` once token i is decoded, in code points.
     `attention`: float16 [tokens, layers, heads, sources + 1]; row t belongs to the query that predicted token t; the
     last column is the generated tokens' own share. None where it was not captured.
-    `removal`: float32 [tokens, sources], by how many nats each token's log-probability falls when a source is removed
-    (Attribution by removal); nan for sources that can't be. None where it was not measured.
+    `removal`: float32 [tokens, sources + 1], by how many nats each token's log-probability falls when a source is
+    removed, the last column when the thought is; nan where that can't be. None where it was not measured.
     `finish`: "end" (the model ended), "length" (max_new_tokens reached) or "stopped" (by the user).
     """
 

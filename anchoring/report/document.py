@@ -49,7 +49,7 @@ def _version(library: str) -> str | None:
 
 
 def _scores(generation: Generation, found: Attribution | None) -> dict[str, Any] | None:
-    """Scores [sentences, sources], None where a source has none; targets by offsets in the stripped thought or answer."""
+    """Scores [sentences, sources], None where there is none; targets by offsets in the stripped thought or answer."""
     if found is None:
         return None
     targets = []

@@ -116,6 +116,6 @@ def _generation(raw: Mapping[str, Any], attention: np.ndarray | None, removal: n
     rows, sources = len(values["token_ids"]), len(values["rendered"].sources)
     if attention is not None and (attention.ndim != 4 or attention.shape[::3] != (rows, sources + 1)):
         raise RunError("The attention of this run belongs to another answer: its shape doesn't fit.")
-    if removal is not None and removal.shape != (rows, sources):
+    if removal is not None and removal.shape != (rows, sources + 1):
         raise RunError("The removal scores of this run belong to another answer: their shape doesn't fit.")
     return Generation(**values, attention=attention, removal=removal)

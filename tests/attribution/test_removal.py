@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from anchoring import compose, generate, load_model
-from anchoring.attribution import attribute, removable, with_removal
+from anchoring.attribution import attribute, removable, target_tokens, targets, with_removal
 from anchoring.attribution.forcing import Cancelled, log_probabilities
 from anchoring.attribution.removal import expected_seconds, passes
 from anchoring.models.render import render
+from anchoring.models.types import THOUGHT
 from anchoring.scope.library import load_scopes
 
 SCOPE = "tehran-shop-payment"
@@ -60,7 +61,7 @@ def test_a_source_scores_the_fall_without_it_rendered_anew(model, answer):
 def test_the_template_is_never_removed_and_everything_given_is(answer):
     kinds = [source.kind.value for source in answer.rendered.sources]
     tested = ~np.isnan(answer.removal).any(0)
-    assert tested.tolist() == [kind != "template" for kind in kinds]
+    assert tested.tolist() == [*(kind != "template" for kind in kinds), False]  # and there was no thought
     assert set(np.flatnonzero(tested)) == set(removable(answer))
 
 
@@ -69,6 +70,24 @@ def test_a_target_s_score_is_the_sum_over_its_tokens(answer):
     assert (whole.method, whole.signed, whole.sources) == ("removal", True, answer.rendered.sources)
     which = list(removable(answer))
     np.testing.assert_allclose(sentences.scores[:, which].sum(0), whole.scores[0, which], atol=1e-3)
+
+
+def test_the_thought_is_a_source_of_the_answer(model):
+    scope = load_scopes()[SCOPE]
+    prompt = compose(scope.starters[0].prompt, scope=scope, framing="card", reasoning="grounded")
+    (made,) = generate(model, [prompt], max_new_tokens=90, capture=False)
+    tested = with_removal(model, made)
+    thought, answers = (
+        [n for t in targets(made) if t.part == part for n in target_tokens(made, t)] for part in ("thought", "answer")
+    )
+    assert thought
+    assert answers
+    assert np.isnan(tested.removal[thought, -1]).all()
+    left = [token for n, token in enumerate(made.token_ids) if n not in thought]
+    before = _plain(model, made.rendered.token_ids, made.token_ids)[answers]
+    after = _plain(model, made.rendered.token_ids, left)[-len(made.token_ids) + answers[0] :][: len(answers)]
+    np.testing.assert_allclose(tested.removal[answers, -1], before - after, atol=1e-3)
+    assert attribute(None, tested, "removal").sources[-1] is THOUGHT
 
 
 def test_two_like_cues_that_stand_for_each_other_fall_alike(model):

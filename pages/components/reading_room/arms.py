@@ -51,11 +51,9 @@ def _sources(
     views = [source_view(source, cue_labels) for source in attribution.sources]
     if removal is None:
         return views
-    framed = matters(removal.scores[kept])
-    return [
-        view | {"outline": framed[:, n].nonzero()[0].tolist()} if n < framed.shape[1] else view
-        for n, view in enumerate(views)
-    ]
+    rests = matters(removal)[kept]
+    frames = {source.id: column.nonzero()[0].tolist() for source, column in zip(removal.sources, rests.T, strict=True)}
+    return [view | {"outline": frames[view["id"]]} if view["id"] in frames else view for view in views]
 
 
 def target_view(generation: Generation, target: Target) -> TargetView | None:

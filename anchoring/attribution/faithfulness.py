@@ -1,0 +1,135 @@
+"""Is a highlight to be believed? What an attribution foretells, beside what removing pieces does.
+
+Every check is about the sources that can be removed, and about one target at a time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from anchoring.attribution.masks import Masked, measure, without
+from anchoring.attribution.removal import HALVED, removable
+from anchoring.attribution.targets import target_tokens
+from anchoring.attribution.types import Attribution
+from anchoring.models.types import Generation
+
+CONTROLS = 5  # random sets of sources beside the highest ones
+PAIRS_AMONG = 4  # sources whose pairs are tested for redundancy
+
+
+@dataclass(frozen=True)
+class TopDrop:
+    """`fall`: of the target's log-probability, in nats, without its k highest sources; `random`: without k others."""
+
+    k: int
+    fall: float
+    random: float
+
+
+@dataclass(frozen=True)
+class Redundant:
+    """Two sources (their indices) of which either alone does for both: `alone` their falls, `together` without both."""
+
+    pair: tuple[int, int]
+    alone: tuple[float, float]
+    together: float
+
+
+def lds(attribution: Attribution, generation: Generation, held_out: Masked) -> np.ndarray:
+    """float64 [targets], in [-1, 1]: linear datamodelling score (Park et al., ICML 2023).
+
+    Spearman's correlation, over masks that no method was fitted to, between the sum of the kept sources' scores and
+    the log-probability measured. nan where either is constant.
+    """
+    which = list(removable(generation))
+    foretold = held_out.masks[:, which] @ _columns(attribution, generation).T
+    scores = np.full(len(attribution.targets), np.nan)
+    for n, target in enumerate(attribution.targets):
+        scores[n] = rank_correlation(foretold[:, n], held_out.of(target_tokens(generation, target)))
+    return scores
+
+
+def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float:
+    """Spearman's; nan where there are fewer than three pairs or either side is constant."""
+    from scipy.stats import spearmanr
+
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    known = ~(np.isnan(a) | np.isnan(b))
+    a, b = a[known], b[known]
+    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float("nan")
+    return float(spearmanr(a, b).statistic)
+
+
+def agreement(one: Attribution, other: Attribution, generation: Generation) -> tuple[np.ndarray, np.ndarray]:
+    """(whether both name the same top source: bool [targets]; rank correlation of their scores: float64 [targets])."""
+    a, b = _columns(one, generation), _columns(other, generation)
+    if not a.shape[1]:
+        return np.zeros(len(a), bool), np.full(len(a), np.nan)
+    ranks = [rank_correlation(x, y) for x, y in zip(a, b, strict=True)]
+    return a.argmax(1) == b.argmax(1), np.array(ranks)
+
+
+def top_drop(model, attribution: Attribution, generation: Generation, k: int = 1, seed: int = 0, **watching):
+    """One TopDrop a target, with `CONTROLS` random sets for all of them; [] where fewer than k + 1 can be removed."""
+    which = np.array(removable(generation))
+    if len(which) <= k or not attribution.targets:
+        return []
+    draws = np.random.default_rng(seed)
+    controls = [tuple(sorted(draws.choice(which, k, replace=False))) for _ in range(CONTROLS)]
+    highest = [tuple(sorted(which[np.argsort(-row)[:k]])) for row in _columns(attribution, generation)]
+    fall = _falls(model, generation, {*controls, *highest}, **watching)
+    found = []
+    for target, top in zip(attribution.targets, highest, strict=True):
+        tokens = target_tokens(generation, target)
+        found.append(TopDrop(k, fall(top, tokens), float(np.mean([fall(c, tokens) for c in controls]))))
+    return found
+
+
+def redundant(model, attributions: Sequence[Attribution], generation: Generation, **watching) -> list[list[Redundant]]:
+    """For each target the pairs that stand for each other, among the highest sources by any of the attributions.
+
+    A pair is redundant where without both the target is at most half as likely, and what either's removal does alone
+    adds up to no more than half of that: an OR, which no removal of single pieces and no linear fit can see.
+    """
+    which = np.array(removable(generation))
+    rows = attributions[0].targets
+    tops = []
+    for n in range(len(rows)):
+        best = np.max([_places(_columns(a, generation)[n]) for a in attributions], axis=0)
+        tops.append(which[np.argsort(-best, kind="stable")[:PAIRS_AMONG]])
+    pairs = {tuple(sorted(map(int, pair))) for top in tops for pair in combinations(top, 2)}
+    fall = _falls(model, generation, {*pairs, *((n,) for pair in pairs for n in pair)}, **watching)
+    found = []
+    for target, top in zip(rows, tops, strict=True):
+        tokens = target_tokens(generation, target)
+        tested = [tuple(sorted(map(int, pair))) for pair in combinations(top, 2)]
+        seen = [Redundant(p, (fall(p[:1], tokens), fall(p[1:], tokens)), fall(p, tokens)) for p in tested]
+        found.append([r for r in seen if r.together >= HALVED and sum(r.alone) <= r.together / 2])
+    return found
+
+
+def _columns(attribution: Attribution, generation: Generation) -> np.ndarray:
+    """float64 [targets, removable sources]; 0 where the method has no score."""
+    return np.nan_to_num(attribution.scores[:, list(removable(generation))].astype(np.float64))
+
+
+def _places(row: np.ndarray) -> np.ndarray:
+    """How many scores each is above."""
+    return np.argsort(np.argsort(row, kind="stable"), kind="stable")
+
+
+def _falls(model, generation: Generation, dropped: set[tuple], **watching) -> Callable[[tuple, Sequence[int]], float]:
+    """A function of (sources dropped, tokens): the fall of those tokens' log-probability, all sets measured at once."""
+    sets = sorted(dropped)
+    masks = np.stack([without(generation), *(without(generation, *each) for each in sets)])
+    measured = measure(model, generation, masks, **watching)
+    row = {each: n for n, each in enumerate(sets, 1)}
+
+    def fall(each: tuple, tokens: Sequence[int]) -> float:
+        scores = measured.of(tokens)
+        return float(scores[0] - scores[row[each]])
+
+    return fall

@@ -1,0 +1,152 @@
+"""What removal says of a model whose truth is known, and what is said of highlights that agree with it or don't."""
+
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from anchoring.attribution import Attribution, Badge, attribute, badges, measure, random_masks, removable, targets
+from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, redundant, top_drop
+from anchoring.attribution.forcing import Cancelled
+from anchoring.attribution.masks import without
+from tests.attribution.planted import Planted
+
+PIECES = ("red", "late", "kind", "boss", "paper", "shop")
+WEIGHTS = {"red": 2.0, "late": -1.0, "boss": 0.5}
+
+
+def linear(text: str) -> float:
+    return sum(weight for word, weight in WEIGHTS.items() if word in text)
+
+
+def either(text: str) -> float:
+    return 4.0 if "red" in text or "boss" in text else -4.0
+
+
+@pytest.fixture(scope="module")
+def planted():
+    return Planted(linear)
+
+
+@pytest.fixture(scope="module")
+def answer(planted):
+    return planted.answer(*PIECES)
+
+
+def scored(answer, values: dict[str, float]) -> Attribution:
+    """An attribution made by hand: these scores for the pieces, 0 for others."""
+    sources = answer.rendered.sources
+    row = [[values.get(source.text.strip(), 0.0) for source in sources]]
+    return Attribution("by hand", np.array(row, np.float32), targets(answer), sources, "", True)
+
+
+def of(attribution: Attribution) -> dict[str, float]:
+    row = zip(attribution.sources, attribution.scores[0], strict=False)
+    return {source.text.strip(): float(score) for source, score in row}
+
+
+def test_removal_finds_the_exact_fall(planted, answer):
+    found = of(attribute(planted, answer, "removal"))
+    whole = -np.log1p(np.exp(-1.5))
+    for word in PIECES:
+        fall = whole + np.log1p(np.exp(-(1.5 - WEIGHTS.get(word, 0))))
+        assert found[word] == pytest.approx(fall, abs=1e-5), word
+
+
+def test_the_surrogate_recovers_a_linear_truth(planted, answer):
+    found = of(attribute(planted, answer, "surrogate"))
+    for word in PIECES:  # Lasso pulls every weight a little towards 0
+        assert found[word] == pytest.approx(WEIGHTS.get(word, 0), abs=0.05), word
+
+
+def test_lds_is_one_for_the_truth_and_minus_one_for_its_opposite(planted, answer):
+    held_out = measure(planted, answer, random_masks(answer, 32, seed=9))
+    assert lds(scored(answer, WEIGHTS), answer, held_out) == pytest.approx([1])
+    opposite = {word: -weight for word, weight in WEIGHTS.items()}
+    assert lds(scored(answer, opposite), answer, held_out) == pytest.approx([-1])
+    assert np.isnan(lds(scored(answer, {}), answer, held_out)).all()
+
+
+def test_top_drop_stands_beside_random_sources(planted, answer):
+    (good,) = top_drop(planted, scored(answer, {"red": 1, "boss": 0.5}), answer)
+    (idle,) = top_drop(planted, scored(answer, {"kind": 1}), answer)
+    assert good.fall == pytest.approx(of(attribute(planted, answer, "removal"))["red"], abs=1e-5)
+    assert idle.fall == pytest.approx(0, abs=1e-5)
+    assert good.random == idle.random < good.fall
+
+
+def test_an_or_is_reported_as_redundant_and_nothing_else_is():
+    model = Planted(either)
+    answer = model.answer(*PIECES)
+    falls = attribute(model, answer, "removal")
+    assert max(abs(of(falls)[word]) for word in PIECES) < 1e-5  # no removal of one piece sees it
+    (found,) = redundant(model, [scored(answer, {"boss": 2, "red": 1, "shop": 0.5})], answer)
+    (pair,) = found
+    assert {answer.rendered.sources[n].text.strip() for n in pair.pair} == {"red", "boss"}
+    assert pair.together == pytest.approx(4, abs=1e-3)  # log of the odds 4 against -4
+    assert redundant(Planted(linear), [falls], answer) == [[]]
+
+
+def test_agreement_names_the_same_top_source_and_its_rank_correlation(answer):
+    truth, near = scored(answer, WEIGHTS), scored(answer, {"red": 9, "late": -3, "boss": 1})
+    same, ranks = agreement(truth, near, answer)
+    assert (same.tolist(), ranks.tolist()) == ([True], [pytest.approx(1)])
+    same, _ = agreement(truth, scored(answer, {"shop": 1}), answer)
+    assert same.tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("shown", "badge"),
+    [
+        ({"red": 3, "kind": 2, "shop": 1}, Badge.BACKED),
+        ({"kind": 3, "red": 2, "shop": 1}, Badge.PARTLY),
+        ({"kind": 4, "shop": 3, "paper": 2, "red": 1}, Badge.NOT),
+    ],
+)
+def test_the_badge_follows_its_rule(planted, answer, shown, badge):
+    assert badges(scored(answer, shown), attribute(planted, answer, "removal"), answer) == [badge]
+
+
+def test_two_pieces_are_too_few_to_tell():
+    model = Planted(linear)
+    answer = model.answer("red", "late")
+    assert badges(scored(answer, {"red": 1}), attribute(model, answer, "removal"), answer) == [Badge.FEW]
+
+
+def test_a_target_that_rests_on_nothing_is_not_backed():
+    model = Planted(lambda text: 3.0)
+    answer = model.answer(*PIECES)
+    assert badges(scored(answer, {"red": 1}), attribute(model, answer, "removal"), answer) == [Badge.NOT]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(1, 9), st.integers(1, 80), st.integers(0, 5))
+def test_masks_differ_and_keep_what_cannot_go(pieces, count, seed):
+    answer = Planted(linear).answer(*(f"w{n}" for n in range(pieces)))
+    masks = random_masks(answer, count, seed)
+    which = list(removable(answer))
+    assert len({row.tobytes() for row in masks}) == len(masks) == min(count, 2 ** len(which) - 1)
+    assert np.delete(masks, which, axis=1).all()
+    assert not (masks == without(answer)).all(1).any()
+    assert (masks == random_masks(answer, count, seed)).all()
+
+
+def test_a_mask_costs_one_pass_and_a_stop_ends_them(planted, answer):
+    before = planted.passes
+    masks = random_masks(answer, 10)
+    told = []
+    measure(planted, answer, masks, on_progress=lambda done, of: told.append((done, of)))
+    assert planted.passes - before == 10
+    assert told[-1] == (10, 10)
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(Cancelled):
+        measure(planted, answer, masks, stop=stop)
+
+
+def test_rank_correlation_leaves_out_what_is_unknown():
+    assert rank_correlation([1, 2, 3, np.nan], [2, 4, 6, -1]) == pytest.approx(1)
+    assert np.isnan(rank_correlation([1, 1, 1], [1, 2, 3]))
+    assert np.isnan(rank_correlation([1, 2], [1, 2]))
