@@ -1,0 +1,165 @@
+"""Is a method to be believed? Every method of ours and of other tools: one model, the same answers, sources and targets.
+
+    python -m benchmarks.attribution [--model bundled] [--prompts 12] [--threads 2]
+
+Answers are greedy, to prompts held out of the bundled model's training. Three measures, each with a 95% interval from
+resampling answers:
+- known links: how often the top source among the user's words is one that carries the cue which the sentence takes up;
+- LDS: rank correlation between the scores' prediction and the log-probability measured, over 32 masks that no method
+  was fitted to;
+- fall: of the sentence's log-probability, in nats, without the method's three highest sources; of three random ones
+  in the last line.
+Calibrated attention is fitted on one half of the answers and measured on the other, both ways. Prints one table.
+"""
+
+import argparse
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers.utils import logging
+
+from anchoring import LanguageModel, load_model
+from anchoring.attribution import attribute, measure, random_masks, removable, targets, with_removal
+from anchoring.attribution.calibrated import fit
+from anchoring.attribution.faithfulness import rank_correlation
+from anchoring.attribution.masks import without
+from anchoring.attribution.surrogate import MASKS
+from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
+from anchoring.models.types import Generation
+from benchmarks.peers import PEERS
+from benchmarks.tables import markdown
+from training.corpus.source import load_source, trained_on
+from training.evaluation.answering import answers
+from training.evaluation.cue_sentences import CueSentence, cue_sentences
+from training.evaluation.prompts import ask
+
+HELD_OUT, TOP, RESAMPLES = 32, 3, 1000
+OURS = {
+    "attention": "mean attention",
+    "rollout": "rollout",
+    "value": "value-weighted attention",
+    "gradient": "gradient x input",
+    "integrated": "integrated gradients, 20 steps",
+    "removal": "**leave-one-out removal**",
+    "surrogate": "linear surrogate, 64 masks",
+}
+Scores = dict[str, np.ndarray]  # by method: [targets, removable sources]
+Measures = dict[str, dict[str, list[tuple[int, float]]]]  # by method and measure: (answer, value)
+
+
+def subjects(model: LanguageModel, name: str, count: int) -> list[tuple[Generation, list[CueSentence]]]:
+    """Answers with attention and removal, each with its sentences of known links; `count` prompts a scope."""
+    folder = BUNDLED_FOLDER if name == BUNDLED else Path(name)
+    asked = [a for scope in trained_on(folder) for a in ask(load_source(scope), 2 * count) if a.kind == "combinations"]
+    asked = [a for group in _grouped(asked).values() for a in group[:count]]
+    made = answers(model, [a.example.prompt for a in asked], capture=True)
+    pairs = ((g, cue_sentences(a, g)) for a, g in zip(asked, made, strict=True))
+    return [(g, sentences) for g, sentences in pairs if sentences]
+
+
+def _grouped(asked) -> dict:
+    groups = defaultdict(list)
+    for a in asked:
+        groups[a.scope].append(a)
+    return groups
+
+
+def scored(model: LanguageModel, generation: Generation, calibration, slow: bool) -> Scores:
+    """Every method's scores over the removable sources."""
+    which = list(removable(generation))
+    found = {
+        title: attribute(model, generation, method).scores[:, which]
+        for method, title in OURS.items()
+        if slow or method != "integrated"
+    }
+    found["calibrated attention"] = attribute(None, generation, "calibrated", calibration=calibration).scores[:, which]
+    for title, peer in PEERS.items():
+        scores = peer(model, generation)
+        if scores is not None:
+            found[f"{title} (peer)"] = scores
+    found["random"] = np.random.default_rng(len(generation.text)).random(found["mean attention"].shape)
+    return found
+
+
+def measured(model: LanguageModel, number: int, generation: Generation, sentences, scores: Scores, into: Measures):
+    """Adds one answer's measures of every method."""
+    which = removable(generation)
+    fitted = {row.tobytes() for row in random_masks(generation, MASKS)}
+    held_out = [m for m in random_masks(generation, HELD_OUT + MASKS, seed=1) if m.tobytes() not in fitted][:HELD_OUT]
+    place = {(t.start, t.end): n for n, t in enumerate(targets(generation))}
+    rows = [(s, place[s.target.start, s.target.end]) for s in sentences]
+    tops = {title: [_top(which, table[n]) for _, n in rows] for title, table in scores.items()}
+    sets = sorted({top for some in tops.values() for top in some})
+    masks = np.stack([without(generation), *(without(generation, *top) for top in sets), *held_out])
+    passes = measure(model, generation, masks)
+    for title, table in scores.items():
+        for (sentence, n), top in zip(rows, tops[title], strict=True):
+            real = passes.of(sentence.tokens)
+            into[title]["fall"].append((number, real[0] - real[1 + sets.index(top)]))
+            into[title]["links"].append((number, _hit(generation, sentence, table[n])))
+            if len(held_out) > 2:
+                foretold = np.stack(held_out)[:, list(which)] @ np.nan_to_num(table[n])
+                score = rank_correlation(foretold, real[1 + len(sets) :])
+                into[title]["LDS"].append((number, 0.0 if np.isnan(score) else score))
+
+
+def _top(which: tuple[int, ...], row: np.ndarray) -> tuple[int, ...]:
+    return tuple(sorted(int(which[n]) for n in np.argsort(-np.nan_to_num(row))[:TOP]))
+
+
+def _hit(generation: Generation, sentence: CueSentence, row: np.ndarray) -> float:
+    ids = [generation.rendered.sources[n].id for n in removable(generation)]
+    among = [n for n, source in enumerate(ids) if source in sentence.words]
+    return float(ids[max(among, key=lambda n: np.nan_to_num(row)[n])] in sentence.true)
+
+
+def interval(values: list[tuple[int, float]]) -> str:
+    """Mean and the middle 95% of means over resampled answers, whose sentences stay together."""
+    groups = defaultdict(list)
+    for number, value in values:
+        groups[number].append(value)
+    sums = np.array([(sum(group), len(group)) for group in groups.values()])
+    draws = np.random.default_rng(0).integers(0, len(sums), (RESAMPLES, len(sums)))
+    means = sums[draws].sum(1)
+    low, high = np.quantile(means[:, 0] / means[:, 1], (0.025, 0.975))
+    return f"{sums[:, 0].sum() / sums[:, 1].sum():.2f} ({low:.2f} to {high:.2f})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", default=BUNDLED, help="a folder of a model trained by training/, or bundled")
+    parser.add_argument("--prompts", type=int, default=12, help="of each scope")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--slow", type=int, default=20, help="answers that integrated gradients are measured on")
+    options = parser.parse_args()
+    torch.set_num_threads(options.threads)
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    model = load_model(options.model)
+    found = subjects(model, options.model, options.prompts)
+    checked = []
+    for number, (generation, sentences) in enumerate(found, 1):
+        checked.append((with_removal(model, generation), sentences))
+        print(f"\rremoval {number} of {len(found)}", end="", file=sys.stderr, flush=True)
+    halves = [fit([g for g, _ in checked[1 - half :: 2]]) for half in (0, 1)]
+    into: Measures = defaultdict(lambda: defaultdict(list))
+    for number, (generation, sentences) in enumerate(checked):
+        scores = scored(model, generation, halves[number % 2], slow=number < options.slow)
+        measured(model, number, generation, sentences, scores, into)
+        print(f"\rmethods {number + 1} of {len(found)}  ", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    order = sorted(into, key=lambda title: (title == "random", -np.mean([v for _, v in into[title]["links"]])))
+    heads = ("method", "sentences", "known links", "LDS", "fall without top 3, nats")
+    lines = [
+        (title, str(len(into[title]["links"])), *(interval(into[title][m]) for m in ("links", "LDS", "fall")))
+        for title in order
+    ]
+    print(markdown(heads, lines))
+    print(f"\n{len(found)} answers of {model.id}, revision {model.revision}, on {options.threads} threads.")
+
+
+if __name__ == "__main__":
+    main()
