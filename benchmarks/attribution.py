@@ -1,4 +1,4 @@
-"""Is a method to be believed? Every method of ours and of other tools: one model, the same answers, sources and targets.
+"""Is a method to be believed? Ours and those of other tools: one model, the same answers, sources and targets.
 
     python -m benchmarks.attribution [--model bundled] [--prompts 12] [--threads 2]
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
+from anchoring.attribution.cost import STEPS
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.removal import removable
 from anchoring.attribution.targets import target_tokens, targets
@@ -19,7 +20,6 @@ from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
 from anchoring.models.types import OWN, Generation
 
-STEPS = 20
 _GRADIENT = "first-order change of the target's log-probability with the piece's embeddings, in nats"
 _INTEGRATED = f"change of the target's log-probability from zero embeddings on, {STEPS} steps, in nats"
 

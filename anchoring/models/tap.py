@@ -9,8 +9,10 @@ is needed, and attention falls on the future without a word.
 """
 
 import inspect
+import re
 import sys
 import threading
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -27,6 +29,9 @@ EAGER_NAME = "anchoring_tap_eager"
 
 CHUNK_FLOATS = 1 << 22
 """Most attention probabilities held at once, 16 MB; a single forward over a long run is read in pieces of this size."""
+
+_ASKS_NAME = re.compile(r"_attn_implementation (not )?in \(")
+"""Code that drops a part of the mask under a name of attention that it does not know."""
 
 BLOCK_STEPS = 32
 """Steps of generation that are read together: one product for 32 rows costs little more than one for a single row."""
@@ -74,6 +79,9 @@ class Tap:
         if any(row.max() >= n for row, n in zip(self.groups, self.n_sources, strict=True)):
             raise ValueError("A prompt token belongs to a source beyond n_sources.")
         self._width = max(self.n_sources) + 1
+        self._seen = 0
+        self._fault = ""
+        self._query: weakref.ref | None = None
         self._sheet: torch.Tensor | None = None
         self._layers: dict[torch.nn.Module, _Layer] = {}
         self._joined: tuple[list[torch.Tensor | None], torch.Tensor] | None = None
@@ -99,9 +107,11 @@ class Tap:
 
         Step t is the query that predicts generated token t. The last column is the share of the tokens after the
         prompt; rows of the batch with fewer sources than S have zeros before it. Raises TapSilent where no layer
-        called the tap, TapError where layers differ in number of heads.
+        called the tap, TapError where layers differ in number of heads or what they did cannot be told apart.
         """
         self._read_waiting()
+        if self._fault:
+            raise TapError(self._fault)
         layers = [torch.cat(layer.pooled, dim=2) for layer in self._layers.values() if layer.pooled]
         if not layers:
             raise TapSilent("No attention layer of this model can be read: its attention does not pass through us.")
@@ -120,8 +130,12 @@ class Tap:
         if layer is None:
             layer = self._layers[module] = _Layer(getattr(module, "layer_idx", len(self._layers)))
         seen = layer.seen
-        start = 0 if keys == queries > seen else seen  # without a cache every call starts over at the first token
-        layer.seen = start + queries
+        if queries > 1 and keys == queries == seen:
+            self._fault = "This model runs its layers several times for each token: there is no one row to show."
+        # Without a cache every call starts over at the first token. With one, a layer may skip tokens that no later
+        # step needs of it (Gemma 4, where layers share keys): its newest query is then where the others' newest is.
+        start = 0 if keys == queries > seen else max(seen, self._seen - queries)
+        self._seen = layer.seen = start + queries
         # A sliding cache holds the last keys only; a static one is longer than what was seen, and starts at 0.
         return layer, max(self._prompt - 1 - start, seen - start, 0), max(layer.seen - keys, 0)
 
@@ -146,6 +160,9 @@ class Tap:
 
     def read(self, module, query, key, mask, scaling=None, is_causal=None, position_bias=None, **_) -> None:
         """Take the rows of one call: query [batch, heads, queries, d], key [batch, kv heads, keys, d]."""
+        if self._query is not None and self._query() is query:
+            return  # the same rows once more, for another part of the values (DiffLlama)
+        self._query = weakref.ref(query)
         batch, heads, queries, _ = query.shape
         keys = key.shape[2]
         layer, first, first_key = self._place(module, queries, keys)
@@ -178,7 +195,10 @@ class Tap:
         """Take the rows of one call of eager attention: its own weights [batch, heads, queries, keys]."""
         layer, first, first_key = self._place(module, *weights.shape[2:])
         if first < weights.shape[2]:
-            self._pool(layer, weights[:, :, first:].detach().float(), first_key)
+            rows = weights[:, :, first:].detach().float()
+            if (rows.sum(-1) - 1).abs().max() > 0.05:  # half precision stays far below
+                self._fault = "A part of this model's attention goes to no token."
+            self._pool(layer, rows, first_key)
 
     def _read_waiting(self) -> None:
         for layer in self._layers.values():
@@ -258,7 +278,8 @@ def install(model: PreTrainedModel) -> bool:
 
     False, with the model left as it was, where that cannot be: encoder-decoder models; models whose attention does
     not go through transformers' interface (Bloom) or that have none (Mamba); models with learned attention sinks
-    (gpt-oss), whose rows over the tokens do not sum to 1. Of a multimodal model the text part is read.
+    (gpt-oss), whose rows over the tokens do not sum to 1; models that choose their tokens under the names eager and
+    sdpa alone (DeepSeek V3.2), and would answer something else under ours. Of a multimodal model the text part is read.
     """
     config = model.config.get_text_config(decoder=True)
     part = next((m for m in model.modules() if isinstance(m, PreTrainedModel) and m.config is config), None)
@@ -278,10 +299,13 @@ def install(model: PreTrainedModel) -> bool:
 
 
 def _readable(part: PreTrainedModel) -> bool:
-    if any(getattr(module, "sinks", None) is not None for module in part.modules()):
+    if any("sink" in name for name, _ in part.named_parameters()):
         return False
     types = {type(module) for module in part.modules() if not type(module).__module__.startswith("torch.")}
-    if not any("ALL_ATTENTION_FUNCTIONS.get_interface(" in _source(name) for name in {t.__module__ for t in types}):
+    sources = [_source(name) for name in {kind.__module__ for kind in types}]
+    if any(_ASKS_NAME.search(source) for source in sources):
+        return False
+    if not any("ALL_ATTENTION_FUNCTIONS.get_interface(" in source for source in sources):
         return False
     return part._supports_sdpa or any(_eager_of(kind) for kind in types)
 

@@ -1,0 +1,53 @@
+"""Measuring on request: a button with its cost, then progress with a way to stop, then the result."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from pages.playground_parts.plain import plain
+
+POLL_SECONDS = 0.3
+KEPT = 128
+
+
+@st.cache_resource(show_spinner=False)
+def works() -> dict:
+    """Works by what they measure, shared by all sessions; the oldest make room."""
+    return {}
+
+
+def measured(key: tuple, label: str, cost: str, task: Callable[[Any], Any], at_once: bool = False) -> Any:
+    """The result of `task` for `key`, or None while it is not there; draws the button, the progress or the fault.
+
+    `task` gets the Work. `at_once` starts it without being asked, for what takes a moment.
+    """
+    work = works().get(key)
+    if work is not None and work.result is not None:
+        return work.result
+    if work is not None and not work.done.is_set():
+        st.fragment(_progress, run_every=POLL_SECONDS)(work, label, "-".join(map(str, key)))
+        return None
+    if work is not None and work.problem:
+        st.error(plain(work.problem), icon=":material/error:")
+    asked = st.button(label, icon=":material/science:", key="work-" + "-".join(map(str, key)), help=cost)
+    st.caption(f"It takes {cost}.")
+    if asked or (at_once and work is None):
+        from anchoring.studies.work import begin
+
+        known = works()
+        known[key] = begin(task)
+        for old in list(known)[: max(0, len(known) - KEPT)]:
+            known.pop(old, None)
+        st.rerun()
+    return None
+
+
+def _progress(work, label: str, key: str) -> None:
+    if work.done.is_set():
+        st.rerun()
+    count = f"{work.passes} of {work.of} passes" if work.of else "reading the model"
+    st.progress(work.share, f"{label}: {count}")
+    if st.button("Stop", icon=":material/stop:", key=f"stop-work-{key}", disabled=work.stop.is_set()):
+        work.stop.set()
+        st.rerun(scope="fragment")
