@@ -1,4 +1,4 @@
-"""The command line: probe (one traced answer), lint (what is to be mended on a card), scopes (the cards at hand).
+"""The command line: probe (one traced answer), calibrate (a model's heads), lint and scopes (the cards).
 
 Only the parser lives here. What a command needs is imported when it is called, so that --help and a mistyped option
 answer at once: torch takes seconds.
@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from anchoring.attribution import METHODS, UNITS
 from anchoring.models.catalogue import BUNDLED
@@ -58,7 +59,7 @@ def _parser() -> _Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    shown = (_add_probe(commands), _add_lint(commands), _add_scopes(commands))
+    shown = (_add_probe(commands), _add_calibrate(commands), _add_lint(commands), _add_scopes(commands))
     usages = "\n".join(command.format_usage().removeprefix("usage: ").rstrip() for command in shown)
     parser.epilog = f"all options:\n{usages}\n\n{PROGRAM} COMMAND --help explains them."
     return parser
@@ -89,6 +90,22 @@ def _add_probe(commands) -> argparse.ArgumentParser:
     probe.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     probe.set_defaults(run=_probe)
     return probe
+
+
+def _add_calibrate(commands) -> argparse.ArgumentParser:
+    found = commands.add_parser(
+        "calibrate",
+        help="fit the weights of calibrated attention for a model, once",
+        description="Answers the scopes' starters, takes away each piece of each prompt, and fits one weight a layer "
+        "and head so that the weighted attention goes with what removal measured (AT2). The app and probe find the "
+        "result by the model's weights.",
+    )
+    found.add_argument("model", help="bundled, a folder, or a hub id")
+    found.add_argument("--prompts", type=int, default=40, metavar="N", help="answers to learn from (default: 40)")
+    found.add_argument("--max-new-tokens", type=int, default=120, metavar="N", help="of each answer (default: 120)")
+    found.add_argument("--out", type=Path, metavar="FILE", help="where to keep it (default: the app's own folder)")
+    found.set_defaults(run=_calibrate)
+    return found
 
 
 def _add_lint(commands) -> argparse.ArgumentParser:
@@ -123,6 +140,12 @@ def _probe(chosen: argparse.Namespace) -> int:
     from anchoring.cli_probe import probe
 
     return probe(chosen)
+
+
+def _calibrate(chosen: argparse.Namespace) -> int:
+    from anchoring.cli_calibrate import calibrate
+
+    return calibrate(chosen)
 
 
 def _lint(chosen: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from anchoring.attribution.attention import attend, attention
 from anchoring.attribution.badge import Badge, badges
 from anchoring.attribution.calibrated import Calibration, calibrated
+from anchoring.attribution.calibrations import kept
 from anchoring.attribution.masks import Masked, measure, random_masks
 from anchoring.attribution.removal import matters, removable, removal, with_removal
 from anchoring.attribution.surrogate import MASKS, surrogate
@@ -45,8 +46,9 @@ def attribute(
 
     `model` is the LanguageModel that answered. Attention, removal and calibrated attention run it only where the
     generation lacks what they read, and None will do otherwise. `options` go to the method: `masked` (a Masked,
-    measured before) for the surrogate, `calibration` for calibrated attention, `on_progress` and `stop` for what
-    takes many passes. Raises ValueError for an unknown method, and where a model is needed and there is none.
+    measured before) for the surrogate, `calibration` for calibrated attention (else the one that is kept),
+    `on_progress` and `stop` for what takes many passes. Raises ValueError for an unknown method, and where a model or
+    a calibration is needed and there is none.
     """
     if method not in METHODS:
         raise ValueError(f"There is no method {method!r}: choose one of {', '.join(METHODS)}.")
@@ -81,7 +83,11 @@ def _surrogate(model, generation, *, masked=None, seed=0, on_progress=None, stop
     return surrogate(generation, masked, **options)
 
 
-def _calibrated(model, generation: Generation, *, calibration: Calibration, **options) -> Attribution:
+def _calibrated(model, generation: Generation, *, calibration: Calibration | None = None, **options) -> Attribution:
+    calibration = calibration or kept(generation.model)
+    if calibration is None:
+        name = generation.model.id
+        raise ValueError(f"No calibration of {name} is kept: `python -m anchoring calibrate {name}` makes one.")
     return calibrated(_captured(model, generation), calibration, **options)
 
 

@@ -24,6 +24,10 @@ class Work:
         """For `on_progress` of what runs."""
         self.passes, self.of = passes, of
 
+    def part(self, number: int, parts: int) -> Callable[[int, int], None]:
+        """For `on_progress` of the `number`-th of several like tasks."""
+        return lambda passes, of: self.progress(number * of + passes, parts * of)
+
     @property
     def share(self) -> float:
         """Of the passes, those that are done, 0 to 1."""

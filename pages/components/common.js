@@ -37,9 +37,10 @@ function wearTheme(root) {
   root.dataset.theme = 0.2126 * r + 0.7152 * g + 0.0722 * b < 128 ? "dark" : "light";
 }
 
-/** A share as people read it. Other units keep two decimals and their name. */
+/** A share as people read it. Other units keep two decimals and their name; null is a score that there is none of. */
 function spoken(value, unit) {
-  if (unit && unit !== "share") return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)} ${unit}`;
+  if (value === null || value === undefined) return "–";
+  if (unit !== undefined && unit !== "share") return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)} ${unit}`.trim();
   return value > 0 && value < 0.005 ? "<1%" : `${Math.round(value * 100)}%`;
 }
 

@@ -62,7 +62,7 @@ def _start(inputs: Inputs) -> None:
         from anchoring.studies.job import start  # imports torch: not before the first run
 
         pool = models()
-        job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, _keeper(), inputs.model)
+        job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, keeper(), inputs.model)
         remember(job)
         st.session_state.begun = (asked, job, time.monotonic())
     st.query_params["run"] = job.id
@@ -77,7 +77,7 @@ def _begun(asked: tuple):
     return job if same else None
 
 
-def _keeper() -> Callable[[Run], None]:
+def keeper() -> Callable[[Run], None]:
     """What saves the run. The database is opened here, since a thread of its own has no session; where it can't be,
     the run goes on all the same and says at its end that it was not saved."""
     try:

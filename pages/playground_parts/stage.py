@@ -5,10 +5,12 @@ import streamlit as st
 from anchoring.models.catalogue import CATALOGUE, downloaded_mb, is_here
 from pages.components.reading_room import reading_room
 from pages.playground_parts.inputs import Inputs
+from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
+from pages.playground_parts.methods import DEFAULT
 from pages.playground_parts.plain import plain
-from pages.playground_parts.running import Shown
+from pages.playground_parts.running import Shown, keeper
 from pages.playground_parts.shared import library
-from pages.playground_parts.views import attributions, finished_view, streaming_view
+from pages.playground_parts.views import finished_view, highlights, streaming_view
 
 POLL_SECONDS = 0.3
 
@@ -61,18 +63,20 @@ def _streaming(job) -> None:
 
 
 def _finished(shown: Shown) -> None:
-    run = shown.run
+    run = measured_run(shown.run)
     if run.status == "partial":
         st.caption("This run was stopped: the answers end where they were.")
     unit = st.session_state.get("unit") or "sentence"
-    found = attributions(
-        run,
-        unit,
-        st.session_state.get("layers"),
-        st.session_state.get("heads"),
-        st.session_state.get("reduce") or "mean",
-    )
-    reading_room(finished_view(run, found, unit), key=f"room-{run.id}")
+    choices = (st.session_state.get("layers"), st.session_state.get("heads"), st.session_state.get("reduce") or "mean")
+    keep = None if shown.example else keeper()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        method = chosen_method(run)
+        found = highlights(run, method, unit, choices) or asked_for(run, method, unit, keep)
+    if found is None:
+        method, found = DEFAULT, highlights(run, DEFAULT, unit, choices)
+    reading_room(finished_view(run, found, unit, method), key=f"room-{run.id}")
+    if method.id != "removal":
+        removal_test(run, keep)
 
 
 def _loading(model: str) -> None:

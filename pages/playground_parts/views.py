@@ -11,7 +11,9 @@ from anchoring.prompting import Framing, Reasoning
 from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
 from pages.components.reading_room import View, arm_of
+from pages.playground_parts.methods import DEFAULT, Method, titles
 from pages.playground_parts.shared import library
+from pages.playground_parts.working import works
 
 NOT_CAPTURED = "This model computes attention by code of its own, so there are no highlights for it."
 
@@ -27,7 +29,7 @@ def attributions(run: Run, unit: str, layers, heads, reduce: str) -> list[Attrib
     """
     found = []
     for arm in run.arms:
-        if arm.attention is None or not arm.attention.size:
+        if not captured(arm):
             found.append(None)
             continue
         _, has_layers, has_heads, _ = arm.attention.shape
@@ -45,27 +47,49 @@ def _there(chosen: Sequence[int] | None, count: int) -> list[int] | None:
     return [number for number in chosen or () if number < count] or None
 
 
-def finished_view(run: Run, found: list[Attribution | None], unit: str) -> View:
+def highlights(run: Run, method: Method, unit: str, choices: tuple) -> list[Attribution | None] | None:
+    """One attribution an arm by `method`; None where it has to be computed first."""
+    if method is DEFAULT:
+        return attributions(run, unit, *choices)
+    if method.id == "removal":
+        found = [tested(arm, unit) for arm in run.arms]
+        return found if any(found) else None
+    if method.id == "calibrated":
+        return [attribute(None, arm, "calibrated", unit=unit) if captured(arm) else None for arm in run.arms]
+    work = works().get(key(run, method.id, unit))
+    return work.result if work is not None else None
+
+
+def captured(arm: Generation) -> bool:
+    return arm.attention is not None and bool(arm.attention.size)
+
+
+def key(run: Run, method: str, unit: str) -> tuple:
+    """What a measurement of a whole run is kept by."""
+    return (run.id, method, unit)
+
+
+def finished_view(run: Run, found: list[Attribution | None], unit: str, method: Method = DEFAULT) -> View:
     scope = library().scopes.get(run.scope or "")
     names = {cue.id: cue.id.replace("-", " ") for cue in scope.cues} if scope else {}
     arms = [
-        arm_of(arm_label(arm), arm, attribution, tested(arm, unit), cue_labels=names, lang="en")
-        | {"id": str(n), "run": f"{run.id}-{unit}"}
+        arm_of(arm_label(arm), arm, attribution, tested(arm, unit), cue_labels=names, lang="en", unit=method.unit)
+        | {"id": str(n), "run": f"{run.id}-{unit}-{method.id}"}
         for n, (arm, attribution) in enumerate(zip(run.arms, found, strict=True))
     ]
-    captured = any(attribution is not None for attribution in found)
-    caption = (
-        "Colour says how much attention went to a piece of the prompt: weights, not reasons. A long piece collects "
-        "more than a short one. "
-    )
+    shown = any(attribution is not None for attribution in found)
+    caption = _caption(run, method, unit) if shown else NOT_CAPTURED
+    return View(arms=arms, caption=caption, target_name=unit, titles=titles(method, unit))
+
+
+def _caption(run: Run, method: Method, unit: str) -> str:
+    says = f"Colour says {method.says}. "
     if any(arm.removal is not None for arm in run.arms):
-        caption += (
+        return says + (
             f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
             "at most half as likely. A highlight without a frame is not backed."
         )
-    else:
-        caption += "A highlight shows where the model looked, not why it answered so: no removal test was made here."
-    return View(arms=arms, caption=caption if captured else NOT_CAPTURED, target_name=unit)
+    return says + "A highlight shows where to ask, not why it answered so: no removal test was made here yet."
 
 
 def streaming_view(job, broken: bool = False) -> View:

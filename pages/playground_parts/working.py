@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.playground_parts.plain import plain
+from pages.playground_parts.shared import models
 
 POLL_SECONDS = 0.3
 KEPT = 128
@@ -35,6 +36,7 @@ def measured(key: tuple, label: str, cost: str, task: Callable[[Any], Any], at_o
     if asked or (at_once and work is None):
         from anchoring.studies.work import begin
 
+        models()  # imports torch here, where a spinner can say so
         known = works()
         known[key] = begin(task)
         for old in list(known)[: max(0, len(known) - KEPT)]:
@@ -46,8 +48,9 @@ def measured(key: tuple, label: str, cost: str, task: Callable[[Any], Any], at_o
 def _progress(work, label: str, key: str) -> None:
     if work.done.is_set():
         st.rerun()
-    count = f"{work.passes} of {work.of} passes" if work.of else "reading the model"
-    st.progress(work.share, f"{label}: {count}")
-    if st.button("Stop", icon=":material/stop:", key=f"stop-work-{key}", disabled=work.stop.is_set()):
-        work.stop.set()
-        st.rerun(scope="fragment")
+    count = f"{work.passes} of {work.of} passes" if work.of else "beginning"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Stop", icon=":material/stop:", key=f"stop-work-{key}", disabled=work.stop.is_set()):
+            work.stop.set()
+            st.rerun(scope="fragment")
+        st.progress(work.share, f"{label}: {count}")

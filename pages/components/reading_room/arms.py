@@ -1,7 +1,9 @@
 """From a generation and its attribution to an arm of the reading room."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import isnan
 
+from anchoring.attribution import badges
 from anchoring.attribution.removal import matters
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
@@ -18,10 +20,13 @@ def arm_of(
     *,
     cue_labels: Mapping[str, str] | None = None,
     lang: str = "",
+    unit: str = "share",
 ) -> Arm:
-    """The arm of a finished answer. `cue_labels` maps a card's cue id to its short name.
+    """The arm of a finished answer. `cue_labels` maps a card's cue id to its short name; `unit` is that of the reading
+    room.
 
-    `removal`, of the same unit as `attribution`, draws a frame around the sources that a target rests on.
+    `removal`, of the same targets as `attribution`, draws a frame around the sources that a target rests on, gives
+    each target its badge, and stands beside the scores.
     """
     tokens = len(generation.token_ids)
     rate = tokens / generation.timing.seconds if generation.timing.seconds > 0 else 0
@@ -37,12 +42,29 @@ def arm_of(
     if attribution is None:
         return arm | {"targets": [], "sources": [], "scores": None}
     kept = [(view, i) for i, target in enumerate(attribution.targets) if (view := target_view(generation, target))]
-    return arm | {
+    rows = [i for _, i in kept]
+    arm |= {
         "targets": [view for view, _ in kept],
-        "sources": _sources(attribution, removal, [i for _, i in kept], cue_labels or {}),
-        "scores": [[round(float(score), 5) for score in attribution.scores[i]] for _, i in kept],
-        "unit": "share" if attribution.method == "attention" else attribution.unit,
+        "sources": _sources(attribution, removal, rows, cue_labels or {}),
+        "scores": _table(attribution, rows, attribution.sources),
+        "unit": unit,
     }
+    if removal is None:
+        return arm
+    said = badges(attribution, removal, generation)
+    named = [view | {"badge": said[i].value} for view, i in kept]
+    return arm | {"targets": named, "falls": _table(removal, rows, attribution.sources)}
+
+
+def _table(scores: Attribution, rows: list[int], sources: Sequence[Source]) -> list[list[float | None]]:
+    """Those rows over those sources; None where the method has no score."""
+    place = {source.id: n for n, source in enumerate(scores.sources)}
+    columns = [place.get(source.id) for source in sources]
+    return [[None if c is None else _number(scores.scores[row, c]) for c in columns] for row in rows]
+
+
+def _number(score: float) -> float | None:
+    return None if isnan(score) else round(float(score), 5)
 
 
 def _sources(

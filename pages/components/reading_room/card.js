@@ -76,7 +76,7 @@ class Card {
     this.arm.targets.forEach((target, i) => {
       if (target.part !== part) return;
       if (target.start > at) place.append(cut.slice(at, target.start));
-      const span = el("span", { class: "target lit", role: "button", "data-t": i, "aria-pressed": "false", "aria-describedby": `top-${this.index}` });
+      const span = el("span", { class: "target lit", role: "button", "data-t": i, "aria-pressed": "false", "aria-describedby": `badge-${this.index} top-${this.index}` });
       span.textContent = cut.slice(target.start, target.end);
       this.targets[i] = span;
       place.append(span);
@@ -89,6 +89,7 @@ class Card {
     const arm = this.arm;
     this.title = el("p", { class: "title" });
     this.quote = el("p", { class: "quote", dir: "auto", lang: arm.lang });
+    this.badge = el("p", { class: "badge soft", id: `badge-${this.index}` });
     this.top = el("ol", { class: "top", id: `top-${this.index}` });
     const words = el("div", { class: "prose words", dir: "auto", lang: arm.words_lang ?? arm.lang, role: "group", "aria-label": "Your words" });
     const added = el("ul", { class: "lines" });
@@ -115,6 +116,7 @@ class Card {
       { class: "traces sheetable", "aria-label": "What it looked at" },
       el("div", { class: "sheet-head" }, this.title, free),
       this.quote,
+      this.badge,
       this.top,
       el("p", { class: "row words-row" }, el("span", {}, "Your words"), this.wordsShare),
       words,
@@ -165,6 +167,8 @@ class Card {
     const text = titles(this.view);
     this.title.textContent = source !== null ? text.source : target !== null ? text.target : arm.targets.some((t) => t.part === "answer") ? text.average : text.thought;
     this.title.title = text.asked;
+    this.badge.textContent = source === null ? badgeOf(arm, target) : "";
+    this.badge.hidden = !arm.falls;
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");
     this.root.classList.toggle("pinned", pinned);
@@ -188,21 +192,22 @@ class Card {
     this.addedShare.textContent = spoken(total(arm, row, ["framing", "reasoning"]), arm.unit);
     this.wordsShare.textContent = spoken(total(arm, row, ["cue", "words"]), arm.unit);
     for (const kind of ["template", "own"]) this.rest[kind].textContent = spoken(total(arm, row, [kind]), arm.unit);
-    return this.listTop(source, row);
+    return this.listTop(source, row, target);
   }
 
-  listTop(source, row) {
+  listTop(source, row, target) {
     const { arm } = this;
     const entries =
       source === null
-        ? threeLargest(arm, row).map(({ weight, j }) => ({ weight, kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
-        : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
-    const lines = entries.map(({ weight, kind, name, text, lang }) => {
+        ? threeLargest(arm, row).map(({ weight, j }) => ({ weight, fall: fallOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
+        : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: fallOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
+    const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {
       const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
-      return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
+      const measured = fall === null ? null : el("span", { class: "fall number", title: "by how much its log-probability falls without the piece, in nats" }, removed(fall));
+      return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
     });
     while (lines.length < 3) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
     this.top.replaceChildren(...lines);
-    return `${this.title.textContent}: ${entries.map(({ weight, name, text }) => `${spoken(weight, arm.unit)} ${name} “${quotable(text)}”`.trim()).join("; ")}`;
+    return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => `${spoken(weight, arm.unit)} ${fall === null ? "" : removed(fall)} ${name} “${quotable(text)}”`.trim()).join("; ")}. ${this.badge.textContent}`;
   }
 }

@@ -6,13 +6,15 @@ from typing import Literal, NotRequired, TypedDict
 class TargetView(TypedDict):
     """A sentence (or token) of what the model wrote.
 
-    `start` and `end` are code points of the string of its own part: `Arm.thought` or `Arm.answer`.
+    `start` and `end` are code points of the string of its own part: `Arm.thought` or `Arm.answer`. `badge` says in
+    words whether removal backs the highlight.
     """
 
     text: str
     start: int
     end: int
     part: Literal["thought", "answer"]
+    badge: NotRequired[str]
 
 
 class SourceView(TypedDict):
@@ -33,10 +35,11 @@ class SourceView(TypedDict):
 class Arm(TypedDict):
     """One answer. While `status` is "streaming" only `label`, `meta`, `status`, `thought` and `answer` are read.
 
-    `scores[t][s]` belongs to target t and source s; with the unit "share" each row sums to 1; None where none are kept.
+    `scores[t][s]` belongs to target t and source s, None where a method has none; with the unit "share" each row sums
+    to 1; `scores` is None where none are kept. `falls`, of the same shape, is what removal measured, in nats.
     `id` is what `pinned` names (the arm's position where it is missing); change `run` when the arm answers anew.
     `lang` is the BCP 47 tag of the answer, `words_lang` of the user's words. `selection` is the index of a target to
-    pin at first sight. `unit` is "share" or a word to put after a plain number ("nats").
+    pin at first sight. `unit` is "share" or a word to put after a plain number ("nats", or nothing).
     """
 
     label: str
@@ -50,7 +53,8 @@ class Arm(TypedDict):
     words_lang: NotRequired[str]
     targets: NotRequired[list[TargetView]]
     sources: NotRequired[list[SourceView]]
-    scores: NotRequired[list[list[float]] | None]
+    scores: NotRequired[list[list[float | None]] | None]
+    falls: NotRequired[list[list[float | None]] | None]
     unit: NotRequired[str]
     selection: NotRequired[int | None]
     error: NotRequired[str]

@@ -5,7 +5,21 @@ function rowOf(arm, target) {
   if (target !== null) return arm.scores[target];
   const answer = arm.targets.map((t, i) => (t.part === "answer" ? i : -1)).filter((i) => i >= 0);
   const rows = answer.length ? answer : arm.targets.map((_, i) => i);
-  return arm.sources.map((_, j) => rows.reduce((sum, i) => sum + arm.scores[i][j], 0) / Math.max(rows.length, 1));
+  return arm.sources.map((_, j) => mean(rows.map((i) => arm.scores[i][j])));
+}
+
+/** The mean; null where a number is missing. */
+function mean(numbers) {
+  if (!numbers.length || numbers.some((n) => n === null)) return null;
+  return numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+}
+
+/** What removal measured for a source under a focus, in nats: a target's, or of the whole answer; null for none. */
+function fallOf(arm, target, j) {
+  if (!arm.falls) return null;
+  if (target !== null) return arm.falls[target][j];
+  const numbers = arm.falls.filter((_, i) => arm.targets[i].part === "answer").map((row) => row[j]);
+  return numbers.length && !numbers.includes(null) ? numbers.reduce((sum, n) => sum + n, 0) : null;
 }
 
 /**
@@ -14,8 +28,8 @@ function rowOf(arm, target) {
  * unit has no such scale: there the largest of the row is full strength.
  */
 function strength(weight, row, unit) {
-  if (weight <= 0) return 0;
-  const full = unit && unit !== "share" ? Math.max(...row) : 0.5;
+  if (!(weight > 0)) return 0;
+  const full = unit === undefined || unit === "share" ? 0.5 : Math.max(...row.map((w) => w ?? 0));
   return Math.min(1, Math.sqrt(weight / full));
 }
 
@@ -39,13 +53,28 @@ function threeLeaning(arm, source) {
     .slice(0, 3);
 }
 
+/** The sum over sources of these kinds; null where none of them has a score. */
 function total(arm, row, kinds) {
-  return row.reduce((sum, weight, j) => (kinds.includes(arm.sources[j].kind) ? sum + weight : sum), 0);
+  const some = row.filter((weight, j) => weight !== null && kinds.includes(arm.sources[j].kind));
+  const none = !some.length && arm.sources.some((s) => kinds.includes(s.kind));
+  return none ? null : some.reduce((sum, weight) => sum + weight, 0);
 }
 
 function outlined(source, target) {
   const flag = source.outline;
   return Array.isArray(flag) ? (target === null ? flag.length > 0 : flag.includes(target)) : Boolean(flag);
+}
+
+const BADGE_MARKS = { "backed by removal": "✓", "partly backed": "◐", "not backed": "✕" };
+
+/** Whether removal backs what is lit, in words: of one target, or how many of the answer's. */
+function badgeOf(arm, target) {
+  const said = target === null ? null : arm.targets[target].badge;
+  if (said) return `${BADGE_MARKS[said] ?? "?"} ${said}`;
+  const badges = arm.targets.filter((t) => t.part === "answer" && t.badge).map((t) => t.badge);
+  if (target !== null || !badges.length) return "";
+  if (!badges.some((badge) => badge in BADGE_MARKS)) return `? ${badges[0]}`;
+  return `✓ ${badges.filter((badge) => badge === "backed by removal").length} of ${badges.length} backed by removal`;
 }
 
 function titles(view) {
@@ -58,4 +87,9 @@ function titles(view) {
     asked: `Each number is the share of attention, in percent, from the ${unit} that is lit to a piece of the prompt; with none lit, the mean over the ${unit}s of the answer.`,
     ...view.titles,
   };
+}
+
+/** What removal measured, as people read it. */
+function removed(fall) {
+  return `removal ${fall < 0 ? "−" : "+"}${Math.abs(fall).toFixed(1)}`;
 }

@@ -1,0 +1,105 @@
+"""Which method the highlights show, and measuring it on the model that answered."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from anchoring.attribution import attribute
+from anchoring.attribution.calibrations import kept
+from anchoring.attribution.cost import Cost, cost
+from anchoring.models.types import Generation
+from anchoring.studies.run import Run
+from pages.playground_parts.methods import BY_ID, DEFAULT, METHODS, Method
+from pages.playground_parts.shared import models
+from pages.playground_parts.views import captured, key
+from pages.playground_parts.working import measured, works
+
+QUICK_SECONDS = 3.0
+
+
+def model_of(generation: Generation):
+    """The LanguageModel that gave this answer; ValueError where its weights are no longer the same."""
+    model = models().get(generation.model.id)
+    if model.revision != generation.model.revision:
+        raise ValueError(
+            f"{generation.model.id} has changed since this run (revision {generation.model.revision[:12]} then, "
+            f"{model.revision[:12]} now): run your words again to measure them."
+        )
+    return model
+
+
+def chosen_method(run: Run) -> Method:
+    """The switch; calibrated attention is offered where the heads of this model were weighed."""
+    calibrated = kept(run.arms[0].model) is not None and any(captured(arm) for arm in run.arms)
+    offered = [method.id for method in METHODS if method.id != "calibrated" or calibrated]
+    chosen = st.selectbox(
+        "Highlights show",
+        offered,
+        format_func=lambda name: BY_ID[name].name,
+        key="method",
+        width=280,
+        persist_state="session",
+    )
+    return BY_ID.get(chosen, DEFAULT)
+
+
+def asked_for(run: Run, method: Method, unit: str, keep: Callable[[Run], None] | None = None):
+    """Attributions by a method that runs the model: at once where it takes a moment, else after a click."""
+    if method.id == "removal":
+        removal_test(run, keep)
+        return None
+    total = Cost(0, 0.0)
+    for arm in run.arms:
+        one = cost(arm, method.id, unit)
+        total = Cost(total.passes + one.passes, total.seconds + one.seconds)
+
+    def task(work):
+        return [_one(work, n, len(run.arms), arm, method.id, unit) for n, arm in enumerate(run.arms)]
+
+    quick = total.seconds <= QUICK_SECONDS
+    return measured(key(run, method.id, unit), method.name, str(total), task, at_once=quick)
+
+
+def _one(work, number: int, arms: int, arm: Generation, method: str, unit: str):
+    if not arm.token_ids:
+        return None
+    watching = (
+        {"on_progress": work.part(number, arms), "stop": work.stop} if method in ("gradient", "surrogate") else {}
+    )
+    return attribute(model_of(arm), arm, method, unit=unit, **watching)
+
+
+def measured_run(run: Run) -> Run:
+    """The run with the removal that was measured on request, where it had none."""
+    work = works().get(key(run, "removal", ""))
+    return work.result if work is not None and work.result is not None else run
+
+
+def removal_test(run: Run, keep: Callable[[Run], None] | None = None) -> None:
+    """The button for a run without removal: too slow to be done unasked, or kept by an earlier version.
+
+    `keep` saves the run with its removal.
+    """
+    lacking = [arm for arm in run.arms if arm.removal is None and arm.token_ids]
+    if not lacking:
+        return
+    costs = [cost(arm, "removal") for arm in lacking]
+    total = Cost(sum(c.passes for c in costs), sum(c.seconds for c in costs))
+
+    def task(work):
+        from anchoring.attribution import with_removal
+
+        arms = [
+            with_removal(model_of(arm), arm, on_progress=work.part(n, len(run.arms)), stop=work.stop)
+            if arm in lacking
+            else arm
+            for n, arm in enumerate(run.arms)
+        ]
+        whole = replace(run, arms=tuple(arms))
+        if keep is not None:
+            keep(whole)
+        return whole
+
+    if measured(key(run, "removal", ""), "Test the highlights by removal", str(total), task) is not None:
+        st.rerun()

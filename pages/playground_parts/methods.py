@@ -1,0 +1,82 @@
+"""The methods that the highlights can show: their names, what they say, and what the reading room writes above them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Method:
+    """`unit` is "share" or the word after a number; `verb` completes "What this sentence …"."""
+
+    id: str
+    name: str
+    says: str
+    unit: str
+    verb: str
+
+
+METHODS = (
+    Method(
+        "attention",
+        "Attention",
+        "how much attention went to a piece of the prompt: weights, not reasons. A long piece collects more than a "
+        "short one",
+        "share",
+        "looked at",
+    ),
+    Method(
+        "calibrated",
+        "Calibrated attention",
+        "attention by the heads that go with removal on this model. The numbers have no unit, only an order",
+        "",
+        "leans on, by calibrated attention",
+    ),
+    Method(
+        "rollout",
+        "Attention rollout",
+        "where attention leads when it is followed through all layers",
+        "share",
+        "draws on, by rollout",
+    ),
+    Method(
+        "value",
+        "Value-weighted attention",
+        "attention weighted by how much was carried away from each piece",
+        "share",
+        "took in, by value-weighted attention",
+    ),
+    Method(
+        "gradient",
+        "Gradient × input",
+        "how the sentence's log-probability would begin to change with the piece's numbers, in nats",
+        "nats",
+        "is sensitive to, by gradient",
+    ),
+    Method(
+        "removal",
+        "Removal",
+        "by how much the log-probability falls when the piece is taken away, in nats: measured, one piece at a time",
+        "nats",
+        "rests on, by removal",
+    ),
+    Method(
+        "surrogate",
+        "Removal, 64 random sets",
+        "what a piece adds to the log-odds, fitted to 64 random removals, in nats: it sees pieces that overlap",
+        "nats",
+        "rests on, by random removals",
+    ),
+)
+BY_ID = {method.id: method for method in METHODS}
+DEFAULT = METHODS[0]
+
+
+def titles(method: Method, unit: str) -> dict[str, str]:
+    """What the reading room writes above its lists."""
+    if method is DEFAULT:
+        return {}
+    return {
+        "average": f"What the answer {method.verb}, on average",
+        "target": f"What this {unit} {method.verb}",
+        "source": f"Where the answer leans on it, by {unit}",
+        "asked": f"Each number says {method.says}.",
+    }
