@@ -16,12 +16,14 @@ CONFIG = {
 ROW = 26  # px
 
 
-def _theme() -> palette.Theme:
+def theme_now() -> palette.Theme:
+    """The colours of the theme that the reader sees."""
     return palette.DARK if st.context.theme.type == "dark" else palette.LIGHT
 
 
-def _styled(figure: go.Figure, title: str, height: int) -> go.Figure:
-    theme = _theme()
+def styled(figure: go.Figure, title: str, height: int) -> go.Figure:
+    """The figure in our template; `height` in px."""
+    theme = theme_now()
     figure.update_layout(
         title={
             "text": title,
@@ -59,7 +61,7 @@ def ranked(
     The `most` largest are drawn, and every cue. `longest` is the share that fills the width, to compare figures by.
     `falls`, in nats and nan where there is none, stand beside the shares.
     """
-    theme = _theme()
+    theme = theme_now()
     by_share = list(np.argsort(shares)[::-1])
     order = [i for place, i in enumerate(by_share) if place < most or kinds[i] == "cue"][::-1]
     left_out = len(by_share) - len(order)
@@ -73,10 +75,10 @@ def ranked(
             "color": [theme.fill[kinds[i]] for i in order],
             "line": {"color": [theme.line[kinds[i]] for i in order], "width": 1},
         },
-        customdata=[_escaped(names[i]) for i in order],
+        customdata=[escaped(names[i]) for i in order],
         hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
     )
-    figure = _styled(go.Figure(bar), "", 50 + 46 * len(order))
+    figure = styled(go.Figure(bar), "", 50 + 46 * len(order))
     for place, i in zip(places, order, strict=True):
         figure.add_annotation(
             x=0,
@@ -86,7 +88,7 @@ def ranked(
             showarrow=False,
             font={"color": theme.ink, "size": 13},
             bgcolor=theme.paper,
-            text=f"<b>{_share(shares[i])}</b>{_fall(falls, i)} {_KIND_WORDS[kinds[i]]} · {_escaped(names[i], 44)}",
+            text=f"<b>{share_text(shares[i])}</b>{_fall(falls, i)} {KIND_WORDS[kinds[i]]} · {escaped(names[i], 44)}",
         )
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
     rest = f" ({left_out} smaller pieces not drawn)" if left_out else ""
@@ -96,7 +98,59 @@ def ranked(
     return figure
 
 
-_KIND_WORDS = {
+_SYMBOLS = {"cue": "diamond", "words": "circle", "framing": "square", "reasoning": "triangle-up"}
+
+
+def scatter(
+    shares: Sequence[float], falls: Sequence[float], names: Sequence[str], kinds: Sequence[str], matters: float
+) -> go.Figure:
+    """A point a piece: its share of attention across, its fall by removal up. Where the two disagree stands out.
+
+    `matters`, in nats, draws the line that a fall has to reach; pieces with nan are left out. The furthest are named.
+    """
+    theme = theme_now()
+    there = [i for i in range(len(shares)) if not np.isnan(falls[i])]
+    figure = styled(go.Figure(), "Attention against removal, a point a piece", 420)
+    for kind in [kind for kind in _SYMBOLS if any(kinds[i] == kind for i in there)]:
+        own = [i for i in there if kinds[i] == kind]
+        figure.add_scatter(
+            x=[float(shares[i]) for i in own],
+            y=[float(falls[i]) for i in own],
+            mode="markers",
+            name=KIND_WORDS[kind],
+            marker={"symbol": _SYMBOLS[kind], "size": 12, "color": theme.fill[kind], "line": _edge(theme, kind)},
+            customdata=[escaped(names[i], 80) for i in own],
+            hovertemplate="%{customdata}<br>attention %{x:.1%}, removal %{y:+.1f} nats<extra></extra>",
+        )
+    for place, i in enumerate(_furthest([shares[i] for i in there], [falls[i] for i in there])):
+        at = there[i]
+        figure.add_annotation(
+            x=float(shares[at]),
+            y=float(falls[at]),
+            text=escaped(names[at], 26),
+            showarrow=False,
+            yshift=-15 if place % 2 else 15,  # neighbours' names stand apart
+            font={"size": 12, "color": theme.ink},
+        )
+    figure.add_hline(y=matters, line={"color": theme.rule, "dash": "dash"})
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.04, "x": 0, "yanchor": "bottom"})
+    figure.update_layout(margin={"t": 84})
+    figure.update_xaxes(title="share of attention", tickformat=".0%", rangemode="tozero")
+    figure.update_yaxes(title="fall without it, nats")
+    return figure
+
+
+def _edge(theme: palette.Theme, kind: str) -> dict:
+    return {"color": theme.line[kind], "width": 1.5}
+
+
+def _furthest(shares: Sequence[float], falls: Sequence[float], most: int = 2) -> list[int]:
+    """Those with the largest share and those with the largest fall: the ones to name."""
+    by = [np.argsort(-np.asarray(values, float))[:most].tolist() for values in (shares, falls)]
+    return sorted({*by[0], *by[1]})
+
+
+KIND_WORDS = {
     "cue": "cue",
     "words": "your words",
     "framing": "framing",
@@ -112,7 +166,7 @@ def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], 
     The scale ends at the largest share of a piece of the prompt: own words, which take far more, would leave the rest
     without contrast. Pointing at a cell tells its number.
     """
-    theme = _theme()
+    theme = theme_now()
     most = float(scores[:, :-1].max()) or 1.0
     heat = go.Heatmap(
         z=scores,
@@ -127,15 +181,15 @@ def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], 
             "thickness": 10,
             "outlinewidth": 0,
         },
-        customdata=[[_escaped(f"{t} ← {s}", 100) for s in sources] for t in targets],
+        customdata=[[escaped(f"{t} ← {s}", 100) for s in sources] for t in targets],
         hovertemplate="%{customdata}: %{z:.1%}<extra></extra>",
         xgap=1,
         ygap=1,
     )
-    figure = _styled(go.Figure(heat), title, 260 + ROW * len(targets))
-    figure.update_xaxes(tickvals=list(range(len(sources))), ticktext=[_escaped(s, 28) for s in sources], tickangle=-40)
+    figure = styled(go.Figure(heat), title, 260 + ROW * len(targets))
+    figure.update_xaxes(tickvals=list(range(len(sources))), ticktext=[escaped(s, 28) for s in sources], tickangle=-40)
     figure.update_yaxes(
-        tickvals=list(range(len(targets))), ticktext=[_escaped(t, 40) for t in targets], autorange="reversed"
+        tickvals=list(range(len(targets))), ticktext=[escaped(t, 40) for t in targets], autorange="reversed"
     )
     return figure
 
@@ -146,7 +200,7 @@ def _bar(ticks: str, title: str) -> dict:
 
 def grid(shares: np.ndarray, title: str) -> go.Figure:
     """Layers down, heads across."""
-    theme = _theme()
+    theme = theme_now()
     heat = go.Heatmap(
         z=shares,
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
@@ -156,18 +210,18 @@ def grid(shares: np.ndarray, title: str) -> go.Figure:
         xgap=1,
         ygap=1,
     )
-    figure = _styled(go.Figure(heat), title, 130 + ROW * shares.shape[0])
+    figure = styled(go.Figure(heat), title, 130 + ROW * shares.shape[0])
     figure.update_xaxes(title="head", dtick=max(1, shares.shape[1] // 16))
     figure.update_yaxes(title="layer", dtick=max(1, shares.shape[0] // 16), autorange="reversed")
     return figure
 
 
-def _share(share: float) -> str:
+def share_text(share: float) -> str:
     """As in the reading room: what is there is never shown as nothing."""
     return "&lt;1%" if 0 < share < 0.005 else f"{share:.0%}"
 
 
-def _escaped(text: str, most: int = 48) -> str:
+def escaped(text: str, most: int = 48) -> str:
     """Plotly reads a little HTML in its labels: user and model text must not be read so."""
     short = text if len(text) <= most else text[: most - 1].rstrip() + "…"
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -79,9 +79,20 @@ _LIMITS = """
 <p><strong>Attention is a weight, not a reason.</strong> A word can be looked at and change nothing. A word can decide
 the answer and hardly be looked at, because its meaning was gathered into other words before. So a strong colour is a
 place to ask, no proof.</p>
-<p>What may be believed is a removal test: take the cue away, and see whether the sentence still stands.
-<strong>This version has no removal tests yet.</strong> Until then you can try one by hand: take the words out of your
-prompt and run it again.</p>
+<p>What may be believed is a removal test. The program takes each piece of the prompt away, once, and keeps the answer
+as it was. Then it measures how much less likely each sentence has become. The number is in nats: 0.7 means half as
+likely, 2.3 a tenth, below zero that the piece stood in the way. A firm frame marks the pieces without which a sentence
+is at most half as likely.</p>
+<p>Every sentence says whether removal backs its highlight:</p>
+<dl class="pap-facts">
+<dt>✓ Backed by removal</dt><dd>The piece with the strongest colour is one that the sentence rests on.</dd>
+<dt>◐ Partly backed</dt><dd>That one is not, but the second or third strongest is.</dd>
+<dt>✕ Not backed</dt><dd>None of the three is, or no single piece decides the sentence.</dd>
+<dt>? Too few sources to tell</dt><dd>Fewer than three pieces can be taken away.</dd>
+</dl>
+<p>Removal has a blind spot. If two pieces say the same thing, either can go and nothing changes. “Removal, 64 random
+sets” takes many pieces away at a time and finds such pairs more often. You can also take one piece away yourself, or
+swap it for another, and read the new answer.</p>
 <ul role="list" class="pap-plain">
 <li>One run is one run. Change a word, and the answer may change for no reason that has to do with culture.</li>
 <li>The model that comes with the program is very small and has learned only a few of the scopes. Its mistakes are

@@ -1,17 +1,24 @@
 """Below the answers: which cues, where, in which layers and heads, and the prompt as the model saw it."""
 
+from dataclasses import replace
+
+import numpy as np
 import streamlit as st
 
+from anchoring.attribution.removal import HALVED, SHARE_OF_LARGEST
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation
 from anchoring.studies.run import Run
 from pages import figures
 from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
 from pages.playground_parts.keeping import keeping
+from pages.playground_parts.lifting import framed, lifting
+from pages.playground_parts.measuring import measured_run
 from pages.playground_parts.running import Shown
 from pages.playground_parts.views import arm_label, attributions, source_name, tested
 
-PROMPT, CUES, HEATMAP, HEADS = "The prompt as the model saw it", "Cues", "Heatmap", "Layers and heads"
+PROMPT, CUES, LIFT, CHANGE = "The prompt as the model saw it", "Cues", "What framing changed", "Take away or swap"
+HEATMAP, HEADS = "Heatmap", "Layers and heads"
 
 
 def tabs(shown: Shown) -> None:
@@ -19,13 +26,20 @@ def tabs(shown: Shown) -> None:
     should not wait for it."""
     if shown.run is None or shown.running:
         return
-    run = shown.run
-    keeping(shown)
-    prompt, cues, heat, heads = st.tabs([PROMPT, CUES, HEATMAP, HEADS], key="tab", on_change="rerun")
+    run = measured_run(shown.run)
+    keeping(replace(shown, run=run))
+    names = [PROMPT, CUES, LIFT, CHANGE, HEATMAP, HEADS]
+    prompt, cues, lift, change, heat, heads = st.tabs(names, key="tab", on_change="rerun")
     captured = [n for n, arm in enumerate(run.arms) if arm.attention is not None and arm.attention.size]
     if prompt.open:
         with prompt:
             _prompt(run)
+    if lift.open:
+        with lift:
+            _lift(run)
+    if change.open:
+        with change:
+            _change(run)
     if not captured:
         return
     if cues.open:
@@ -37,6 +51,24 @@ def tabs(shown: Shown) -> None:
     if heads.open:
         with heads:
             _layers_and_heads(run, captured)
+
+
+def _lift(run: Run) -> None:
+    numbers = [number for number, arm in enumerate(run.arms) if framed(arm)]
+    if not numbers:
+        st.caption("No answer of this run was framed. Switch “Cultural framing” to On or Compare and run again.")
+        return
+    lifting(run, _pick(run, numbers, "lift-arm"))
+
+
+def _change(run: Run) -> None:
+    numbers = [number for number, arm in enumerate(run.arms) if arm.token_ids]
+    if not numbers:
+        st.caption("This run has no answer to change the prompt of.")
+        return
+    from pages.playground_parts.changing import changing
+
+    changing(run, _pick(run, numbers, "change-arm"))
 
 
 def _pick(run: Run, numbers: list[int], key: str) -> int:
@@ -91,20 +123,38 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     st.caption(f"{shares[-1]:.0%} went to the answer's own words so far, and {1 - shares[-1]:.0%} to the prompt:")
     names = [source_name(s.text, s.kind.value) for s in attribution.sources[:-1]]
     kinds = [s.kind.value for s in attribution.sources[:-1]]
+    falls = _falls(run.arms[number])
     st.plotly_chart(
-        figures.ranked(shares[:-1], names, kinds, longest, falls=_falls(run.arms[number])),
+        figures.ranked(shares[:-1], names, kinds, longest, falls=falls),
         theme=None,
         key=f"ranked-{run.id}-{number}",
         config=figures.CONFIG,
         alt=f"{label}: the pieces of the prompt by share of attention",
     )
+    if falls is not None:
+        st.plotly_chart(
+            figures.scatter(shares[:-1], falls, names, kinds, _matters(falls)),
+            theme=None,
+            key=f"scatter-{run.id}-{number}",
+            config=figures.CONFIG,
+            alt=f"{label}: each piece by its share of attention and by what its removal does",
+        )
+        st.caption(
+            "Low on the right: looked at, but idle. High on the left: hardly looked at, yet the answer rests on it. "
+            "Above the dashed line stands what counts as a piece that the answer rests on."
+        )
+
+
+def _matters(falls) -> float:
+    """The fall from which on a piece counts as one that the answer rests on, in nats."""
+    return max(HALVED, SHARE_OF_LARGEST * float(np.nanmax(falls, initial=0)))
 
 
 def _falls(arm: Generation):
     """By how much the whole answer's log-probability falls without each source [sources]; None where not measured."""
     found = tested(arm, "answer")
     answers = [n for n, target in enumerate(found.targets) if target.part == "answer"] if found else []
-    return found.scores[answers[0]] if answers else None
+    return found.scores[answers[0]][: len(arm.rendered.sources)] if answers else None
 
 
 def _heatmap(run: Run, number: int) -> None:

@@ -31,18 +31,26 @@ def measured(key: tuple, label: str, cost: str, task: Callable[[Any], Any], at_o
         return None
     if work is not None and work.problem:
         st.error(plain(work.problem), icon=":material/error:")
-    asked = st.button(label, icon=":material/science:", key="work-" + "-".join(map(str, key)), help=cost)
-    st.caption(f"It takes {cost}.")
-    if asked or (at_once and work is None):
-        from anchoring.studies.work import begin
-
-        models()  # imports torch here, where a spinner can say so
-        known = works()
-        known[key] = begin(task)
-        for old in list(known)[: max(0, len(known) - KEPT)]:
-            known.pop(old, None)
+    if (at_once and work is None) or _asked(key, label, cost):
+        _start(key, task)
         st.rerun()
     return None
+
+
+def _asked(key: tuple, label: str, cost: str) -> bool:
+    asked = st.button(label, icon=":material/science:", key="work-" + "-".join(map(str, key)), help=cost)
+    st.caption(f"It takes {cost}.")
+    return asked
+
+
+def _start(key: tuple, task: Callable[[Any], Any]) -> None:
+    from anchoring.studies.work import begin
+
+    models()  # imports torch here, where a spinner can say so
+    known = works()
+    known[key] = begin(task)
+    for old in list(known)[: max(0, len(known) - KEPT)]:
+        known.pop(old, None)
 
 
 def _progress(work, label: str, key: str) -> None:
