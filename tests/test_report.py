@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -200,6 +201,23 @@ def test_the_document_reads_back_as_the_run_and_carries_the_weights(run):
         assert part[target["start"] : target["end"]] == target["text"]
     assert document["arms"][1]["attention"] is None
     assert set(document["exported_with"]) >= {"app", "python", "torch", "transformers"}
+
+
+def test_the_document_carries_removal_beside_attention(run):
+    arm = run.arms[0]
+    falls = np.full((len(arm.token_ids), len(arm.rendered.sources) + 1), np.nan, np.float32)
+    falls[:, 3] = 0.5
+    tested = Run("t", run.created, "Tested", (replace(arm, removal=falls), *run.arms[1:]))
+    document = json.loads(run_json(tested))
+    assert [arm["removal"] is None for arm in document["arms"]] == [False] + [True] * (len(run.arms) - 1)
+    kept, found = document["arms"][0]["removal"], attribute(None, tested.arms[0], "removal")
+    assert kept["sources"] == [source.id for source in found.sources]
+    for row, scores in zip(kept["scores"], found.scores, strict=True):
+        assert row[0] is None
+        assert row[3] == pytest.approx(float(scores[3]))
+    back = from_document(document, attention_bytes(tested))
+    np.testing.assert_array_equal(back.arms[0].removal, falls)
+    assert back.arms[1].removal is None
 
 
 def test_an_empty_answer_still_makes_a_report(run):

@@ -1,11 +1,13 @@
 """What the components are given: arms cut out of generations, and the difference between two prompts."""
 
+import json
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import OWN, Generation, ModelInfo, Rendered, Settings, Source, Target, Timing
+from anchoring.models.types import OWN, THOUGHT, Generation, ModelInfo, Rendered, Settings, Source, Target, Timing
 from anchoring.prompting.compose import compose
 from anchoring.prompting.segments import Kind
 from pages.components.prompt_view import prompt_diff
@@ -64,6 +66,28 @@ def test_every_target_is_cut_to_the_letter_in_any_script(thought, answer):
             == target["text"]
             != ""
         )
+
+
+def removed(run: Generation) -> Attribution:
+    """What removal measured for the targets of `whole`: the answer rests on the cue, the thought on nothing."""
+    scores = np.array([[0.1, 0.0, np.nan], [3.0, 0.2, 5.0], [0.0, 0.0, np.nan]], dtype=np.float32)
+    return Attribution("removal", scores, whole(run).targets, (*SOURCES[:2], THOUGHT), "nats", signed=True)
+
+
+def test_removal_frames_the_sources_that_a_target_rests_on_and_stands_beside_them():
+    run = generation("A soft no.", "Do not press.")
+    arm = arm_of("On", run, whole(run), removed(run))
+    assert [source.get("outline") for source in arm["sources"]] == [[1], [], None]
+    assert arm["falls"] == [[0.1, 0.0, None], [3.0, 0.2, None]]  # the thought's own fall belongs to no column here
+    assert [target["badge"] for target in arm["targets"]] == ["too few sources to tell"] * 2
+
+
+def test_a_score_that_a_method_does_not_have_is_none_and_not_a_number():
+    run = generation("A soft no.", "Do not press.")
+    arm = arm_of("On", run, removed(run), removed(run), unit="nats")
+    assert arm["scores"][0] == [0.1, 0.0, None]
+    assert arm["unit"] == "nats"
+    json.dumps(arm, allow_nan=False)
 
 
 def test_an_arm_says_its_speed_its_length_and_how_it_ended():

@@ -102,3 +102,40 @@ def test_jobs_at_once_keep_to_their_own():
         for n, p in enumerate(PROMPTS * 2)
     ]
     assert texts == again
+
+
+def checked(monkeypatch, expected: float):
+    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms: expected)
+    saved = []
+    return finished(start(pair, PROMPTS, Settings(5), saved.append)), saved
+
+
+def test_answers_are_tested_by_removal_where_that_is_quick_and_kept_before_and_after(monkeypatch):
+    job, saved = checked(monkeypatch, 0.1)
+    assert [run.arms[0].removal is None for run in saved] == [True, False]
+    assert job.run is saved[-1]
+    assert job.saved
+    for arm in job.run.arms:
+        assert arm.removal.shape == (len(arm.token_ids), len(arm.rendered.sources) + 1)
+
+
+def test_answers_whose_test_would_take_long_are_left_untested(monkeypatch):
+    job, saved = checked(monkeypatch, 60.0)
+    assert len(saved) == 1
+    assert all(arm.removal is None for arm in job.run.arms)
+
+
+def test_a_stop_during_the_test_keeps_the_answers(monkeypatch):
+    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms: 0.0)
+    saved, ready = [], threading.Event()
+
+    def save(run):
+        ready.wait(10)
+        saved.append(run)
+        job.stop.set()
+
+    job = start(pair, PROMPTS, Settings(5), save)
+    ready.set()
+    finished(job)
+    assert len(saved) == 1
+    assert (job.problem, job.saved, job.run) == (None, True, saved[0])

@@ -127,6 +127,20 @@ def test_attention_of_another_shape_than_the_answer_is_refused(run):
         from_document(to_document(run), stream.getvalue())
 
 
+def test_removal_scores_of_another_shape_than_the_answer_are_refused(run):
+    import io
+
+    rows, sources = len(run.arms[0].token_ids), len(run.arms[0].rendered.sources)
+    for columns, fits in ((sources + 1, True), (sources, False)):
+        stream = io.BytesIO()
+        np.savez(stream, **{"removal-0": np.zeros((rows, columns), np.float32)})
+        if fits:
+            assert from_document(to_document(run), stream.getvalue()).arms[0].removal.shape == (rows, columns)
+        else:
+            with pytest.raises(RunError, match="removal"):
+                from_document(to_document(run), stream.getvalue())
+
+
 def test_the_name_is_the_first_words_in_one_line():
     def name(words):
         return new_run(tuple(generate(pair(), [compose(words)], max_new_tokens=1))).name

@@ -53,3 +53,8 @@ def test_all_kinds_of_typing_occur():
 
 def test_short_words_and_words_with_signs_have_no_slip():
     assert all(_slip(word, random.Random(n)) == word for n in range(30) for word in ("can", "e-mail", "4.30pm"))
+
+
+@given(st.integers(0, 10_000), st.sampled_from(["weather?", "thanks", "a b"]))
+def test_a_short_message_is_never_left_out_whole(seed, text):
+    assert as_typed(random.Random(seed))(text, ()).strip()

@@ -21,7 +21,7 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
             w
             for w in text.split(" ")
             if rng.random() >= left_out or not w.islower() or w in _DECIDES or _guarded(w, kept)
-        ]
+        ] or text.split(" ")  # a message of one word is not left out
         words = [_slip(w, rng) if rng.random() < slips and not _guarded(w, kept) else w for w in words]
         if lower:
             words = [w if _guarded(w, kept) else w.lower() for w in words]
