@@ -1,8 +1,6 @@
 """Attribution: every part of an answer traced back to the sources of its prompt, one file a method."""
 
-from dataclasses import replace
-
-from anchoring.attribution.attention import attend, attention
+from anchoring.attribution.attention import attend, attention, with_attention
 from anchoring.attribution.badge import Badge, badges
 from anchoring.attribution.calibrated import Calibration, calibrated
 from anchoring.attribution.calibrations import kept
@@ -35,6 +33,7 @@ __all__ = [
     "surrogate",
     "target_tokens",
     "targets",
+    "with_attention",
     "with_removal",
 ]
 
@@ -63,10 +62,7 @@ def _captured(model, generation: Generation) -> Generation:
     if generation.attention is not None:
         return generation
     _needed(model, "The attention of this answer was not captured: give the model, to read it anew.")
-    rendered = generation.rendered
-    n = len(rendered.sources)
-    rows = attend(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, n)
-    return replace(generation, attention=rows)
+    return with_attention(model, generation)
 
 
 def _removal(model, generation: Generation, *, on_progress=None, stop=None, **options) -> Attribution:

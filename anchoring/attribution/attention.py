@@ -1,6 +1,7 @@
 """Attention: where did the model look? Weights, not reasons: what may be believed is what removal shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -52,6 +53,23 @@ def averaged(weights: np.ndarray, generation: Generation, unit: str, language: s
     for score, target in zip(scores, rows, strict=True):
         score[:] = _row(weights, generation, target, reduce)
     return scores, rows, sources
+
+
+def with_attention(model, generation: Generation) -> Generation:
+    """The answer with `attention`, read anew by one forward pass where it was not captured.
+
+    `model` is the LanguageModel that answered. One that the tap cannot read gives its maps by an eager pass
+    (docs/ARCHITECTURES.md lists which). Raises TapError where it has none.
+    """
+    from anchoring.models.eager import attend_eager
+
+    if generation.attention is not None:
+        return generation
+    rendered = generation.rendered
+    read = attend if model.tapped else attend_eager
+    with model.running():
+        rows = read(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources))
+    return replace(generation, attention=rows.astype(np.float16))
 
 
 def attend(

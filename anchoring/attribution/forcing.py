@@ -36,7 +36,7 @@ def log_probabilities(
     for batch in _batches([len(p) + len(response) for p in prompts]):
         if stop is not None and stop.is_set():
             raise Cancelled
-        with answering(model.id):
+        with model.running(), answering(model.id):
             rows[batch] = _forced(model, [prompts[n] for n in batch], response)
         done += len(batch)
         if on_progress is not None:

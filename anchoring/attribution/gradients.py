@@ -92,7 +92,7 @@ def _scores(model, generation, rows, scored, on_progress, stop) -> np.ndarray:
         if stop is not None and stop.is_set():
             raise Cancelled
         at = torch.tensor(target_tokens(generation, target)) + len(rendered.token_ids)
-        with answering(model.id):
+        with model.running(), answering(model.id):
             found = scored(_chance(model, ids, at), inputs.clone().requires_grad_())
         scores[n].index_add_(0, column, found.detach().float().sum(-1).cpu())
         if on_progress is not None:

@@ -26,8 +26,8 @@ def attend_eager(
 ) -> np.ndarray:
     """float32 [response tokens, layers, heads, n_sources + 1], as `attend` gives them; only layers with attention.
 
-    TapSilent where the model gives no maps over tokens, TapError where its maps are no rows of a run or take too much
-    memory.
+    No other thread may run the model meanwhile. TapSilent where the model gives no maps over tokens, TapError where
+    its maps are no rows of a run or take too much memory.
     """
     if not response_ids:
         raise ValueError("There is no response to read the attention of.")
@@ -57,6 +57,8 @@ def _maps(hf_model: PreTrainedModel, ids: torch.Tensor) -> list[torch.Tensor]:
     tokens = ids.shape[1]
     given = [layer for layer in getattr(out, "attentions", None) or () if layer is not None and layer.dim() == 4]
     maps = [layer for layer in given if layer.shape[2:] == (tokens, tokens)]
+    if any(layer.shape[2] == tokens != layer.shape[3] for layer in given):
+        raise TapError("This model attends to more or less than tokens: what its maps show is not sources alone.")
     if not maps:
         raise TapSilent("This model gives no map of attention over its tokens.")
     if any(layer.triu(1).any() for layer in maps):
@@ -73,18 +75,16 @@ def _check_room(hf_model: PreTrainedModel, tokens: int) -> None:
 
 @contextmanager
 def _eager(hf_model: PreTrainedModel) -> Iterator[None]:
-    """The text part's eager attention for a while, where the model can change it; others give their maps as they are.
+    """Eager attention in the text part for a while.
 
-    A run of the same model in another thread stays right: eager attention is only slower.
+    By the config itself: a model with attention code of its own (Falcon) does not let its implementation be set, but
+    asks its config each time, and its maps would lack the causal mask under sdpa. No other thread may run the model
+    meanwhile: its mask could be made for one implementation and used by the other.
     """
     config = hf_model.config.get_text_config(decoder=True)
-    part = next((m for m in hf_model.modules() if isinstance(m, PreTrainedModel) and m.config is config), None)
     before = config._attn_implementation
-    change = part is not None and part._can_set_attn_implementation()
-    if change:
-        part.set_attn_implementation("eager")
+    config._attn_implementation = "eager"
     try:
         yield
     finally:
-        if change:
-            part.set_attn_implementation(before)
+        config._attn_implementation = before

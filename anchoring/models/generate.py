@@ -78,7 +78,7 @@ def generate(
     rendered = [render(p, model.tokenizer) for p in prompts]
     room = min(max_new_tokens, _room(model, rendered))
     batch = _Batch(model, rendered, settings, on_step, stop, room)
-    with answering(model.id), torch.inference_mode():
+    with model.running(), answering(model.id), torch.inference_mode():
         rows = batch.run(capture and model.tapped)
     timing = Timing(time.perf_counter() - batch.began, batch.first - batch.began, len(prompts))
     return [

@@ -6,6 +6,9 @@ Safetensors only and no remote code, whatever a repository asks for. Every way i
 
 import hashlib
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,12 +37,20 @@ class LanguageModel:
     id: str = "notebook"
     revision: str = ""
     tapped: bool = field(init=False)
+    _alone: threading.RLock = field(init=False, repr=False, default_factory=threading.RLock)
 
     def __post_init__(self):
         self.hf.eval()
         self.tapped = tap.install(self.hf)
         # The first call sets a fast tokenizer's truncation; done here, since two threads at once would collide in it.
         self.tokenizer("a")
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Around every run of the model. One whose attention has to be read by an eager pass runs in one thread at a
+        time, since for that pass its way of computing is changed."""
+        with nullcontext() if self.tapped else self._alone:
+            yield
 
     @cached_property
     def pad_id(self) -> int:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from math import isnan
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from anchoring.attribution import Attribution
+from anchoring.attribution import Attribution, attribute, badges
 from anchoring.models.types import Generation, Source
 from anchoring.prompting import Framing, Kind, Reasoning
 from anchoring.report.document import traced, versions
@@ -103,21 +104,32 @@ def _label(generation: Generation) -> str:
 def _pieces(generation: Generation, found: Attribution | None, part: str) -> tuple[Piece, ...]:
     """A part cut at its sentences; joined, the pieces are the part to the letter."""
     text, at = getattr(generation, part), 0
+    removed = None if generation.removal is None else attribute(None, generation, "removal")
+    said = badges(found, removed, generation) if found and removed else ()
     pieces: list[Piece] = []
     for order, target in enumerate(found.targets if found else (), 1):
         if target.part != part:
             continue
         start, end = place(generation, target)
         row = found.scores[order - 1]
-        looked = tuple(_looked(r.source, number(found, r.score)) for r in largest(found, row))
+        falls = removed.scores[order - 1] if removed else None
+        looked = tuple(
+            _looked(r.source, number(found, r.score), fall=_fall(falls, r.column)) for r in largest(found, row)
+        )
         besides = ", ".join(f"{KIND_NAMES[kind]} {number(found, s)}" for kind, s in beside(found, row).items())
+        besides += f" · {said[order - 1]}" if said else ""
         pieces += [Piece(text[at:start]), Piece(text[start:end], order, looked, besides)]
         at = end
     return tuple(piece for piece in (*pieces, Piece(text[at:])) if piece.text)
 
 
-def _looked(source: Source, shown: str = "", strength: float = 0.0) -> Looked:
-    return Looked(source.text, source.kind.value, source_name(source), shown, strength)
+def _looked(source: Source, shown: str = "", strength: float = 0.0, fall: str = "") -> Looked:
+    return Looked(source.text, source.kind.value, source_name(source) + fall, shown, strength)
+
+
+def _fall(falls, column: int) -> str:
+    """What removal measured, in words; nothing for what was not, or can't be, removed."""
+    return "" if falls is None or isnan(falls[column]) else f" · removal {falls[column]:+.1f}"
 
 
 def _prompt(generation: Generation) -> tuple[Looked, ...]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from anchoring.attribution.attention import with_attention
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.removal import expected_seconds, with_removal
 from anchoring.models.faults import ModelError
@@ -75,12 +76,25 @@ def _work(job: Job, get_model: Callable[[], LanguageModel], save: Callable[[Run]
 
 
 def _checked(job: Job, model: LanguageModel, run: Run) -> Run:
-    """The run with every arm tested by removal, where that takes no more than a moment; else the run as it was."""
+    """The run with every arm tested by removal, where that takes no more than a moment; else the run as it was.
+
+    A model that the tap can't read has its attention read here, by an eager pass.
+    """
+    run = _read(model, run)
     try:
         if expected_seconds(model, run.arms) > QUICK_SECONDS:
             return run
         return replace(run, arms=tuple(with_removal(model, arm, stop=job.stop) for arm in run.arms))
     except (Cancelled, ModelError, ValueError):  # the answers stand without it
+        return run
+
+
+def _read(model: LanguageModel, run: Run) -> Run:
+    if all(arm.attention is not None for arm in run.arms):
+        return run
+    try:
+        return replace(run, arms=tuple(with_attention(model, arm) for arm in run.arms))
+    except (RuntimeError, ValueError):  # the answers stand without it
         return run
 
 

@@ -10,7 +10,7 @@ from anchoring.attribution.calibrations import kept
 from anchoring.attribution.cost import Cost, cost
 from anchoring.models.types import Generation
 from anchoring.studies.run import Run
-from pages.playground_parts.methods import BY_ID, DEFAULT, METHODS, Method
+from pages.playground_parts.methods import BY_ATTENTION, BY_ID, METHODS, Method
 from pages.playground_parts.shared import models
 from pages.playground_parts.views import captured, key
 from pages.playground_parts.working import measured, works
@@ -30,9 +30,11 @@ def model_of(generation: Generation):
 
 
 def chosen_method(run: Run) -> Method:
-    """The switch; calibrated attention is offered where the heads of this model were weighed."""
-    calibrated = kept(run.arms[0].model) is not None and any(captured(arm) for arm in run.arms)
-    offered = [method.id for method in METHODS if method.id != "calibrated" or calibrated]
+    """The switch. Methods by attention are offered where there is any, calibrated attention where the heads of this
+    model were weighed."""
+    offered = [method.id for method in METHODS if method.id != "calibrated" or kept(run.arms[0].model) is not None]
+    if not any(captured(arm) for arm in run.arms):
+        offered = [name for name in offered if name not in BY_ATTENTION]
     chosen = st.selectbox(
         "Highlights show",
         offered,
@@ -41,7 +43,7 @@ def chosen_method(run: Run) -> Method:
         width=280,
         persist_state="session",
     )
-    return BY_ID.get(chosen, DEFAULT)
+    return BY_ID[chosen if chosen in offered else offered[0]]
 
 
 def asked_for(run: Run, method: Method, unit: str, keep: Callable[[Run], None] | None = None):

@@ -68,6 +68,7 @@ METHODS = (
 )
 BY_ID = {method.id: method for method in METHODS}
 DEFAULT = METHODS[0]
+BY_ATTENTION = frozenset({"attention", "calibrated", "rollout", "value"})
 
 
 def titles(method: Method, unit: str) -> dict[str, str]:

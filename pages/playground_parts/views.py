@@ -15,7 +15,7 @@ from pages.playground_parts.methods import DEFAULT, Method, titles
 from pages.playground_parts.shared import library
 from pages.playground_parts.working import works
 
-NOT_CAPTURED = "This model computes attention by code of its own, so there are no highlights for it."
+NOT_CAPTURED = "There are no highlights by this method for these answers yet. Test them by removal, or choose another."
 
 
 def arm_label(generation: Generation) -> str:

@@ -1,6 +1,7 @@
 """A model whose true dependence on the prompt is known: its one word's log-odds are a function that a test gives."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import torch
@@ -21,6 +22,9 @@ class Planted:
     def __init__(self, truth: Callable[[str], float]):
         self.tokenizer, self.truth, self.passes = byte_level(TEMPLATES["plain turns"]), truth, 0
         self.hf = _Callable(self)
+
+    def running(self):
+        return nullcontext()
 
     def answer(self, *pieces: str) -> Generation:
         """WORD, answered to a prompt whose pieces are marked as cues, so that each is a source."""

@@ -1,7 +1,6 @@
 """Attention as an attribution: the rows are those that the model computed, averaged as the docstring says."""
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from anchoring.attribution import METHODS, attend, attention, attribute
 from anchoring.models.tap import Tap, TapSilent, install
 from anchoring.models.types import OWN
 from tests.attribution.runs import SOURCES, run
+from tests.models.pairs import pair
 from tests.models.tiny import tiny, tokens
 
 PIECES = ["Dear", " both", ".", " I", " am", " late", "."]
@@ -90,7 +90,7 @@ def test_attend_equals_what_was_captured_while_generating(kind):
 
 def test_attribute_runs_the_model_only_without_captured_attention():
     made = run(PIECES)
-    model = SimpleNamespace(hf=tiny("llama"), tokenizer=None)
+    model = pair()
     read = attribute(model, made)
     rows = attend(model.hf, made.rendered.token_ids, made.token_ids, made.rendered.token_source, len(SOURCES))
     stored = replace(made, attention=rows.astype(np.float16))

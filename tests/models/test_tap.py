@@ -11,7 +11,7 @@ from anchoring.models import tap as tap_module
 from anchoring.models.tap import EAGER_NAME, NAME, Tap, TapError, TapSilent, install
 from tests.models.tiny import tiny, tokens
 
-READABLE = ["llama", "qwen3", "gemma2", "gemma3", "gpt2", "phi3", "mistral", "lfm2"]
+READABLE = ["llama", "qwen3", "gemma2", "gemma3", "gpt2", "phi3", "mistral", "lfm2", "gemma4", "diffllama"]
 SOURCES = 4
 
 
@@ -255,7 +255,7 @@ def test_only_layers_with_attention_are_named():
     assert tap.layers == [1]
 
 
-@pytest.mark.parametrize("kind", ["gpt_oss", "mamba", "bloom"])
+@pytest.mark.parametrize("kind", ["gpt_oss", "inkling2", "deepseek_v32", "mamba", "bloom"])
 def test_install_refuses_and_leaves_the_model_as_it_was(kind):
     model = tiny(kind)
     before = model.config._attn_implementation
@@ -277,6 +277,23 @@ def test_sinks_are_never_dropped_in_silence():
     model.set_attn_implementation(NAME)  # past install, which refuses
     with pytest.raises(TapError, match="sinks"):
         generate(model, ids, mask, steps=1)
+
+
+def test_a_model_that_runs_its_layers_several_times_for_a_token_says_so():
+    ids, mask, groups = prompts()
+    model = tiny("hrm_text")
+    install(model)
+    with Tap(groups, SOURCES) as tap:
+        generate(model, ids, mask, steps=2)
+    with pytest.raises(TapError, match="several times"):
+        tap.rows()
+
+
+def test_rows_that_fall_on_no_token_are_never_shown():
+    with Tap(torch.tensor([[0, 0, 1, 1]]), 2) as tap:
+        tap.read_weights(torch.nn.Identity(), torch.full((1, 2, 4, 4), 0.2))
+    with pytest.raises(TapError, match="goes to no token"):
+        tap.rows()
 
 
 def test_install_twice_is_install_once_and_soft_capping_keeps_eager():

@@ -43,6 +43,30 @@ CONFIGS = {
     "gpt_oss": ("gpt_oss", _SIZES | {"head_dim": 16, "num_local_experts": 2, "num_experts_per_tok": 1}),
     "mamba": ("mamba", {"vocab_size": VOCABULARY, "hidden_size": 32, "num_hidden_layers": 2, "state_size": 4}),
     "bloom": ("bloom", {"vocab_size": VOCABULARY, "hidden_size": 32, "n_layer": 2, "n_head": 4} | _ENDLESS),
+    # Its later layers reuse the keys of earlier ones, and see the last token of a prompt only.
+    "gemma4": (
+        "gemma4_text",
+        _SIZES
+        | {"head_dim": 8, "global_head_dim": 8, "sliding_window": 6, "num_hidden_layers": 4, "num_kv_shared_layers": 2}
+        | {"layer_types": ["sliding_attention", "full_attention"] * 2}
+        | {"hidden_size_per_layer_input": 8, "vocab_size_per_layer_input": VOCABULARY},
+    ),
+    "diffllama": ("diffllama", _SIZES),
+    "deepseek_v32": (
+        "deepseek_v32",
+        _SIZES
+        | {"num_key_value_heads": 4, "kv_lora_rank": 16, "q_lora_rank": 16, "mlp_layer_types": ["dense"] * 3}
+        | {"qk_nope_head_dim": 8, "qk_rope_head_dim": 8, "v_head_dim": 8, "index_head_dim": 16, "index_topk": 6},
+    ),
+    "inkling2": (
+        "inkling2_text",
+        _SIZES
+        | {"head_dim": 16, "swa_head_dim": 16, "swa_num_attention_heads": 4, "swa_num_key_value_heads": 2}
+        | {"sliding_window_size": 6, "moe_intermediate_size": 16, "n_routed_experts": 4, "num_experts_per_tok": 1},
+    ),
+    "hrm_text": ("hrm_text", _SIZES),
+    "falcon": ("falcon", _GPT2 | {"hidden_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4} | _ENDLESS),
+    "xlnet": ("xlnet", {"vocab_size": VOCABULARY, "d_model": 32, "n_layer": 2, "n_head": 4, "d_inner": 32}),
     "lfm2": ("lfm2", _SIZES | {"layer_types": ["conv", "full_attention", "conv"]}),
 }
 

@@ -5,12 +5,14 @@ import threading
 import pytest
 
 from anchoring.models.faults import ModelError
+from anchoring.models.load import LanguageModel
 from anchoring.models.types import Settings
 from anchoring.prompting import compose
 from anchoring.store import Store, StoreError
 from anchoring.studies.job import start
 from anchoring.studies.run import attention_bytes, from_document, to_document
 from tests.models.pairs import pair
+from tests.models.tiny import tiny
 
 PROMPTS = [compose("hello there"), compose("the parts are late")]
 
@@ -139,3 +141,14 @@ def test_a_stop_during_the_test_keeps_the_answers(monkeypatch):
     finished(job)
     assert len(saved) == 1
     assert (job.problem, job.saved, job.run) == (None, True, saved[0])
+
+
+def test_a_model_that_the_tap_cannot_read_has_its_attention_read_after_the_answer():
+    model = LanguageModel(tiny("bloom", vocab_size=427), pair().tokenizer)
+    assert not model.tapped
+    job = finished(start(lambda: model, PROMPTS, Settings(5), lambda run: None))
+    for arm in job.run.arms:
+        tokens, layers, heads, columns = arm.attention.shape
+        assert (tokens, layers, heads) == (len(arm.token_ids), 2, 4)
+        assert columns == len(arm.rendered.sources) + 1
+        assert abs(arm.attention.astype(float).sum(-1) - 1).max() < 0.01
