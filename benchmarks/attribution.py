@@ -13,6 +13,7 @@ Calibrated attention is fitted on one half of the answers and measured on the ot
 """
 
 import argparse
+import json
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -134,6 +135,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=12, help="of each scope")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--slow", type=int, default=20, help="answers that integrated gradients are measured on")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table as JSON; the Method page shows it")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     logging.set_verbosity_error()
@@ -158,7 +160,11 @@ def main() -> None:
         for title in order
     ]
     print(markdown(heads, lines))
-    print(f"\n{len(found)} answers of {model.id}, revision {model.revision}, on {options.threads} threads.")
+    note = f"{len(found)} answers of {model.id}, revision {model.revision}."
+    print(f"\n{note}")
+    if options.write:
+        table = {"heads": heads, "rows": lines, "note": note, "revision": model.revision}
+        options.write.write_text(json.dumps(table, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

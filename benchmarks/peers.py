@@ -37,6 +37,7 @@ def context_cite(model: LanguageModel, generation: Generation, batch: int = 1, u
     if peer is None:
         return None
     which, sources = removable(generation), generation.rendered.sources
+    model.tokenizer.padding_side = "left"  # it asks for that; a fast tokenizer of ours never pads
 
     class Citer(peer.ContextCiter):
         num_sources = len(which)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.entry import through_app
 from pages.scope_parts.method_example import example_html
+from pages.scope_parts.methods_table import methods_html
 from pages.scope_parts.style import use_style
 
 _PAPER = (
@@ -115,7 +116,7 @@ chain-of-thought prompting”, NeurIPS.</li></ul></section>
 
 def _parts() -> str:
     before = (_HEAD, _SCOPE, _THICK, _LADDER, _THOUGHT, _HIGHLIGHTS)
-    return "".join((*before, example_html(), _LIMITS, _SOURCES))
+    return "".join((*before, example_html(), _LIMITS, methods_html(), _SOURCES))
 
 
 through_app()

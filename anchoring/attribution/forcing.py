@@ -10,7 +10,8 @@ import torch
 from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
 
-TOKENS_PER_BATCH = 6144  # keeps activations and logits small beside the weights
+TOKENS_PER_BATCH = {"cpu": 1024}  # measured: larger batches leave the cache, and pad short prompts to long ones
+MOST_TOKENS_PER_BATCH = 8192  # elsewhere; keeps activations and logits small beside the weights
 
 
 class Cancelled(Exception):
@@ -33,7 +34,8 @@ def log_probabilities(
     if not response:
         raise ValueError("There is no response to score.")
     rows, done = np.empty((len(prompts), len(response)), np.float32), 0
-    for batch in _batches([len(p) + len(response) for p in prompts]):
+    room = TOKENS_PER_BATCH.get(model.hf.device.type, MOST_TOKENS_PER_BATCH)
+    for batch in _batches([len(p) + len(response) for p in prompts], room):
         if stop is not None and stop.is_set():
             raise Cancelled
         with model.running(), answering(model.id):
@@ -44,11 +46,11 @@ def log_probabilities(
     return rows
 
 
-def _batches(lengths: Sequence[int]) -> list[list[int]]:
-    """Indices in batches of like lengths, each of at most TOKENS_PER_BATCH tokens with padding, or of one row."""
+def _batches(lengths: Sequence[int], room: int) -> list[list[int]]:
+    """Indices in batches of like lengths, each of at most `room` tokens with padding, or of one row."""
     made: list[list[int]] = []
     for n in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if made and (len(made[-1]) + 1) * lengths[n] <= TOKENS_PER_BATCH:
+        if made and (len(made[-1]) + 1) * lengths[n] <= room:
             made[-1].append(n)
         else:
             made.append([n])

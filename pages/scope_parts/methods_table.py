@@ -1,0 +1,38 @@
+"""The table of methods on the Method page: how often each finds the true cue, as measured on the bundled model."""
+
+import json
+from html import escape
+
+from anchoring.models.catalogue import BUNDLED_FOLDER
+
+FILE = BUNDLED_FOLDER / "methods.json"
+
+
+def methods_html() -> str:
+    """A section with the table that benchmarks/attribution.py kept; nothing where none is kept."""
+    try:
+        kept = json.loads(FILE.read_text("utf-8"))
+        heads, rows, note = kept["heads"], kept["rows"], kept["note"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    return f"""
+<section class="pap-section"><h2>How far each method can be trusted</h2>
+<p>The sentences that the bundled model learned from were made by rules. So for each of them it is known which cue it
+answers to, and every method can be put to the test. <strong>Known links</strong> is how often the piece of your words
+that a method puts first is one that carries the true cue; “random” shows what luck would reach. <strong>LDS</strong>
+says how well a method foretells what happens when several pieces are taken away: 1 is always, 0 is never.
+<strong>Fall</strong> is how much less likely the sentence becomes without the method's three strongest pieces. In
+brackets stands where the figure would lie in 95 of 100 repetitions.</p>
+<div class="pap-scroll" tabindex="0" role="group" aria-label="Methods by measured trust"><table class="pap-table">
+<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>
+<p class="pap-small">{escape(note)} “Peer” marks other tools, asked the same question. On another model the figures will
+differ.</p></section>
+"""
+
+
+def _cells(row: list[str]) -> str:
+    name, *rest = row
+    shown = escape(name.strip("*"))
+    return f'<th scope="row">{shown}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest)
