@@ -1,7 +1,6 @@
 """Known links: how often does a method's top source carry the cue that a sentence answers to?
 
-Attention is read as captured. Removal drops one source, renders the prompt anew, keeps the answer as it is, and takes
-the fall of the sentence's log-probability.
+Attention is read as captured, removal is measured as the app does.
 """
 
 from collections import Counter
@@ -9,14 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
+from anchoring.attribution import with_removal
 from anchoring.models.load import LanguageModel
-from anchoring.models.render import render
-from anchoring.models.types import Generation
 from training.evaluation.cue_sentences import CueSentence
 
-BATCH = 8
 Scores = dict[str, float]
 
 
@@ -82,41 +78,15 @@ def best_head(hits: np.ndarray, groups: Sequence[int]) -> float:
 
 def removal(model: LanguageModel, sentences: Sequence[CueSentence]) -> list[Scores]:
     """For each sentence the fall of its log-probability without each source of its prompt, in nats."""
-    done: dict[int, dict[str | None, np.ndarray]] = {}
+    done: dict[int, np.ndarray] = {}
     scores = []
     for s in sentences:
-        g = s.generation
-        if id(g) not in done:
-            prompts = {None: g.prompt} | {source: g.prompt.without({source}) for source in s.all}
-            rows = log_probabilities(model, [(render(p, model.tokenizer).token_ids, g) for p in prompts.values()])
-            done[id(g)] = dict(zip(prompts, rows, strict=True))
-        at, whole = list(s.tokens), done[id(g)]
-        scores.append({source: float(whole[None][at].sum() - whole[source][at].sum()) for source in s.all})
+        if id(s.generation) not in done:
+            done[id(s.generation)] = with_removal(model, s.generation).removal
+        falls = done[id(s.generation)][list(s.tokens)].sum(0)
+        ids = [source.id for source in s.generation.rendered.sources]
+        scores.append({source: float(falls[ids.index(source)]) for source in s.all})
     return scores
-
-
-def log_probabilities(model: LanguageModel, runs: Sequence[tuple[tuple[int, ...], Generation]]) -> list[np.ndarray]:
-    """For each (prompt tokens, answer) the log-probability of each of the answer's tokens, teacher-forced."""
-    rows = []
-    for start in range(0, len(runs), BATCH):
-        rows += _forced(model, runs[start : start + BATCH])
-    return rows
-
-
-def _forced(model: LanguageModel, runs) -> list[np.ndarray]:
-    wholes = [(*prompt, *g.token_ids) for prompt, g in runs]
-    width = max(map(len, wholes))
-    device = next(model.hf.parameters()).device
-    # On the right padding changes nothing: no token looks ahead.
-    ids = torch.tensor([[*w, *[model.tokenizer.pad_token_id] * (width - len(w))] for w in wholes], device=device)
-    with torch.inference_mode():
-        logits = model.hf(input_ids=ids, use_cache=False).logits
-    rows = []
-    for row, (prompt, g) in zip(logits, runs, strict=True):
-        steps = row[len(prompt) - 1 : len(prompt) - 1 + len(g.token_ids)].float().log_softmax(-1)
-        taken = torch.tensor(g.token_ids, device=device)[:, None]
-        rows.append(steps.gather(-1, taken)[:, 0].cpu().numpy())
-    return rows
 
 
 def misses(sentences: Sequence[CueSentence], removed: Sequence[Scores], name: Callable[[CueSentence], str]) -> Counter:
