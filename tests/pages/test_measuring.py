@@ -1,0 +1,91 @@
+"""The switch between methods, the test by removal on request, and the words that the framing lifts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as strategies
+from streamlit.testing.v1 import AppTest
+
+from anchoring.attribution import Attribution, targets
+from anchoring.store import Store
+from anchoring.studies.run import attention_bytes, from_document, to_document
+from pages.playground_parts.example import example_run
+from pages.playground_parts.lifting import _word, lifted
+from pages.playground_parts.methods import BY_ID
+from pages.playground_parts.working import works
+from tests.attribution.runs import run as made
+
+APP = Path(__file__).parents[2] / "app.py"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return tmp_path
+
+
+def calm(at: AppTest) -> AppTest:
+    assert not at.exception
+    return at
+
+
+def finished_works(at: AppTest) -> AppTest:
+    for work in list(works().values()):
+        assert work.done.wait(120)
+        assert work.problem is None
+    return calm(at.run())
+
+
+def test_another_method_is_computed_and_shown(home):
+    at = calm(AppTest.from_file(str(APP), default_timeout=120).run())
+    calm(at.selectbox(key="method").set_value("rollout").run())
+    for button in [b for b in at.button if b.label == BY_ID["rollout"].name]:
+        calm(button.click().run())
+    finished_works(at)
+    ((run_id, method, unit),) = works()
+    assert (run_id, method, unit) == (example_run().id, "rollout", "sentence")
+    for attribution in works()[run_id, method, unit].result:
+        np.testing.assert_allclose(attribution.scores.sum(1), 1, atol=1e-4)
+    assert not any(button.label == BY_ID["rollout"].name for button in at.button)
+
+
+def test_a_run_without_removal_offers_the_test_with_its_cost_and_keeps_the_result(home):
+    run = example_run()
+    bare = replace(run, id="bare", arms=tuple(replace(arm, removal=None) for arm in run.arms[:1]))
+    store = Store()
+    store.save(to_document(bare), attention_bytes(bare))
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["run"] = "bare"
+    calm(at.run())
+    (button,) = [b for b in at.button if b.label == "Test the highlights by removal"]
+    assert any("passes" in caption.value for caption in at.caption)
+    calm(button.click().run())
+    finished_works(at)
+    assert not any(b.label == "Test the highlights by removal" for b in at.button)
+    kept = from_document(*store.load("bare")).arms[0]
+    np.testing.assert_allclose(kept.removal, run.arms[0].removal, atol=2e-2)
+
+
+@given(strategies.lists(strategies.text(min_size=1, max_size=6), min_size=1, max_size=12))
+def test_lifted_words_are_the_answer_and_share_out_its_lift(pieces):
+    generation = made(pieces)
+    rows = targets(generation, "token")
+    scores = np.arange(1, len(rows) + 1, dtype=np.float32)[:, None]
+    words = lifted(generation, Attribution("contrast", scores, rows, (), "", True))
+    assert "".join(text for text, _ in words) == generation.text
+    assert sum(lift for _, lift in words) == pytest.approx(scores.sum())
+
+
+def test_a_word_is_no_markup_and_says_its_lift_without_colour():
+    assert _word(" <b>x</b>\n", 3.0) == (
+        ' <span class="up" title="+3.0 nats" style="--s: 0.75">&lt;b&gt;x&lt;/b&gt;</span>\n'
+    )
+    assert 'class="down"' in _word("x", -1.0)
+    assert 'class=""' in _word("x", 0.3)
+    assert _word(" \n", 9.0) == " \n"
