@@ -225,3 +225,24 @@ def test_help_lists_all_and_loads_no_torch():
     assert done.stderr.split() == ["0", "False", "False"]
     for word in ("probe", "lint", "scopes", "--scope", "--framing", "--reasoning", "--model", "--method", "--json"):
         assert word in done.stdout
+
+
+def test_calibrate_weighs_the_heads_once_and_the_probe_finds_them(call, folder, tmp_path):
+    status, _, error = call(*probe(folder, "--method", "calibrated", WORDS))
+    assert status == 2
+    assert "python -m anchoring calibrate" in error
+    status, said, _ = call("calibrate", folder, "--prompts", "3", "--max-new-tokens", "12")
+    assert status == 0
+    assert "12 heads weighed" in said
+    (kept,) = (tmp_path / "home" / "calibrations").iterdir()
+    assert str(kept) in said
+    status, out, _ = call(*probe(folder, "--method", "calibrated", "--json", WORDS))
+    assert status == 0
+    rows = json.loads(out)["scores"]
+    assert any(score != rows[0][0] for score in rows[0])
+
+
+def test_what_has_no_attention_to_weigh_is_not_calibrated(call, tmp_path):
+    status, _, error = call("calibrate", str(tmp_path / "nothing"))
+    assert status == 2
+    assert "error:" in error
