@@ -9,6 +9,7 @@ st.html(Path(__file__).parent / "pages" / "app.css")
 st.navigation(
     [
         st.Page("pages/playground.py", title="Playground", icon=":material/compare:", default=True),
+        st.Page("pages/inspect.py", title="Inspect", icon=":material/biotech:"),
         st.Page("pages/scopes.py", title="Scopes", icon=":material/menu_book:"),
         st.Page("pages/method.py", title="Method", icon=":material/help:"),
     ],

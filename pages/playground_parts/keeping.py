@@ -14,6 +14,13 @@ def keeping(shown: Shown) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.popover("Download", icon=":material/download:"):
             _downloads(run)
+        st.page_link(
+            "pages/inspect.py",
+            label="Inspect",
+            icon=":material/biotech:",
+            query_params=None if shown.example else {"run": run.id},
+            help="Token by token, all methods side by side, and the checks behind a highlight",
+        )
         if shown.example:
             return
         if shown.job is not None and not shown.job.saved:

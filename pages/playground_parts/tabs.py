@@ -11,6 +11,7 @@ from anchoring.models.types import Generation
 from anchoring.studies.run import Run
 from pages import figures
 from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
+from pages.playground_parts.changing import changing
 from pages.playground_parts.keeping import keeping
 from pages.playground_parts.lifting import framed, lifting
 from pages.playground_parts.measuring import measured_run
@@ -66,8 +67,6 @@ def _change(run: Run) -> None:
     if not numbers:
         st.caption("This run has no answer to change the prompt of.")
         return
-    from pages.playground_parts.changing import changing
-
     changing(run, _pick(run, numbers, "change-arm"))
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchoring.attribution import Attribution, Badge, attribute, badges, measure, random_masks, removable, targets
+from anchoring.attribution.checks import check, held_out
 from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, redundant, top_drop
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.masks import without
@@ -150,3 +151,28 @@ def test_rank_correlation_leaves_out_what_is_unknown():
     assert rank_correlation([1, 2, 3, np.nan], [2, 4, 6, -1]) == pytest.approx(1)
     assert np.isnan(rank_correlation([1, 1, 1], [1, 2, 3]))
     assert np.isnan(rank_correlation([1, 2], [1, 2]))
+
+
+def test_all_checks_in_one_go_tell_the_truth_from_its_opposite(planted, answer):
+    falls = attribute(planted, answer, "removal")
+    told = []
+    truth, opposite = scored(answer, WEIGHTS), scored(answer, {word: -w for word, w in WEIGHTS.items()})
+    found, pairs = check(
+        planted, answer, falls, [truth, opposite], on_progress=lambda done, of: told.append((done, of))
+    )
+    assert found[0].lds == pytest.approx([1])
+    assert found[1].lds == pytest.approx([-1])
+    assert found[0].drops[0].fall > found[0].drops[0].random > found[1].drops[0].fall
+    assert (found[0].same_top.tolist(), found[1].same_top.tolist()) == ([True], [False])
+    assert found[0].ranks[0] > 0.9 > found[1].ranks[0]
+    assert pairs == [[]]
+    assert told == sorted(told)
+    assert told[-1][0] <= told[-1][1]
+
+
+def test_held_out_masks_are_none_that_the_surrogate_saw():
+    answer = Planted(linear).answer(*(f"w{n}" for n in range(9)))
+    seen = {row.tobytes() for row in random_masks(answer, 64)}
+    fresh = held_out(answer)
+    assert len(fresh) == 32
+    assert not any(row.tobytes() in seen for row in fresh)

@@ -1,0 +1,91 @@
+"""All checks of several methods on one answer, measured in one go: what stands behind a highlight."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+
+import numpy as np
+
+from anchoring.attribution.faithfulness import CONTROLS, PAIRS_AMONG, Redundant, TopDrop, agreement, lds, redundant
+from anchoring.attribution.faithfulness import top_drop as top_drops
+from anchoring.attribution.masks import measure, random_masks
+from anchoring.attribution.removal import removable
+from anchoring.attribution.surrogate import MASKS
+from anchoring.attribution.types import Attribution
+from anchoring.models.types import Generation
+
+HELD_OUT = 32
+TOP = 3
+_SEED = 1  # another than that of the masks which the surrogate is fitted to
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """One method on one answer, an entry a target: LDS, fall without the top sources, agreement with removal."""
+
+    method: str
+    lds: np.ndarray
+    drops: tuple[TopDrop, ...]
+    same_top: np.ndarray
+    ranks: np.ndarray
+
+
+def check(
+    model,
+    generation: Generation,
+    removal: Attribution,
+    attributions: Sequence[Attribution],
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    stop: Event | None = None,
+) -> tuple[tuple[Check, ...], list[list[Redundant]]]:
+    """(one Check a method, the redundant pairs of each target). All attributions have the targets of `removal`.
+
+    Raises Cancelled once `stop` is set, ModelError where the model fails.
+    """
+    of = most_passes(generation, len(removal.targets), len(attributions))
+    told = _Telling(on_progress, of)
+    masks = measure(model, generation, held_out(generation), on_progress=told.part(), stop=stop)
+    k = min(TOP, max(len(removable(generation)) - 1, 1))
+    found = []
+    for attribution in attributions:
+        drops = top_drops(model, attribution, generation, k, on_progress=told.part(), stop=stop)
+        same, ranks = agreement(attribution, removal, generation)
+        found.append(Check(attribution.method, lds(attribution, generation, masks), tuple(drops), same, ranks))
+    pairs = redundant(model, [removal, *attributions], generation, on_progress=told.part(), stop=stop)
+    told.part()(0, 0)
+    return tuple(found), pairs
+
+
+def held_out(generation: Generation) -> np.ndarray:
+    """bool [at most HELD_OUT, sources]: random masks that the surrogate was not fitted to."""
+    fitted = {row.tobytes() for row in random_masks(generation, MASKS)}
+    drawn = random_masks(generation, HELD_OUT + MASKS, _SEED)
+    fresh = [row for row in drawn if row.tobytes() not in fitted][:HELD_OUT]
+    return np.array(fresh or drawn[:HELD_OUT])  # few sources have no masks left: then those that were seen
+
+
+def most_passes(generation: Generation, targets: int, methods: int) -> int:
+    """The most forward passes that `check` takes; many targets share theirs, so that it is often less."""
+    sources = len(removable(generation))
+    top = methods * (1 + CONTROLS + targets)
+    pairs = min(targets * PAIRS_AMONG * (PAIRS_AMONG - 1) // 2, sources * (sources - 1) // 2)
+    return HELD_OUT + top + 1 + sources + pairs
+
+
+class _Telling:
+    """Adds up the passes of parts that follow one another."""
+
+    def __init__(self, on_progress, of: int):
+        self._tell, self._of = on_progress, of
+        self._before = self._newest = 0
+
+    def part(self) -> Callable[[int, int], None]:
+        self._before, self._newest = self._before + self._newest, 0
+
+        def told(done: int, _: int) -> None:
+            self._newest = done
+            if self._tell is not None:
+                self._tell(min(self._before + done, self._of), self._of)
+
+        return told

@@ -1,0 +1,95 @@
+"""What stands behind the highlights of one sentence: LDS, falls, agreement, and pairs that stand for each other."""
+
+import numpy as np
+import streamlit as st
+
+from anchoring.attribution import removable
+from anchoring.attribution.checks import Check, check, most_passes
+from anchoring.attribution.cost import Cost, cost
+from anchoring.attribution.faithfulness import Redundant
+from pages.inspect_parts.choosing import Choice
+from pages.inspect_parts.computing import known, methods
+from pages.inspect_parts.matrix import said
+from pages.playground_parts.measuring import model_of, removal_test
+from pages.playground_parts.plain import plain
+from pages.playground_parts.running import keeper
+from pages.playground_parts.views import source_name
+from pages.playground_parts.working import measured
+
+HELP = {
+    "LDS": "Linear datamodelling score: over 32 random selections of the pieces, the rank correlation between what the "
+    "method's scores foretell and the log-probability measured. 1 is perfect, 0 is none.",
+    "without its top 3": "By how many nats the sentence's log-probability falls without the three pieces that the "
+    "method puts first.",
+    "without 3 at random": "The same for three pieces drawn at random, the mean of five draws: the control.",
+    "same first piece": "Whether the method and removal put the same piece first.",
+    "order like removal": "Rank correlation between the method's scores and those of removal: +1 is the same order.",
+}
+
+
+def checks(choice: Choice) -> None:
+    """The tab: measured once an answer, shown for one sentence."""
+    said(choice)
+    arm = choice.arm
+    if len(removable(arm)) < 2:
+        st.info("The prompt has too few pieces that can be taken away, so there is nothing to check by.")
+        return
+    removal = known(choice, "removal")
+    if removal is None:
+        st.caption("The checks stand on the test by removal, which this answer does not have yet.")
+        removal_test(choice.run, None if choice.example else keeper())
+        return
+    offered = [(m, found) for m in methods(arm) if (found := known(choice, m.id)) is not None]
+    ids = tuple(method.id for method, _ in offered)
+
+    def task(work):
+        scores = [found for _, found in offered]
+        return check(model_of(arm), arm, removal, scores, on_progress=work.progress, stop=work.stop)
+
+    number = most_passes(arm, len(removal.targets), len(offered))
+    price = Cost(number, number * _seconds_a_pass(choice))
+    st.caption(
+        f"Checked are the methods that are there: {', '.join(m.name for m, _ in offered)}. Compute others under “All "
+        "methods” first, if you want them here too."
+    )
+    found = measured((*choice.key("checks"), *ids), "Check these methods", f"at most {price}", task)
+    if found is not None:
+        _table(choice, [method.name for method, _ in offered], found[0])
+        _pairs(choice, found[1][choice.sentence])
+
+
+def _seconds_a_pass(choice: Choice) -> float:
+    one = cost(choice.arm, "rollout")  # a single pass
+    return one.seconds / max(one.passes, 1)
+
+
+def _table(choice: Choice, names: list[str], found: tuple[Check, ...]) -> None:
+    n = choice.sentence
+    columns = {
+        "method": names,
+        "LDS": [_rounded(each.lds[n]) for each in found],
+        "without its top 3": [_rounded(each.drops[n].fall) if each.drops else None for each in found],
+        "without 3 at random": [_rounded(each.drops[n].random) if each.drops else None for each in found],
+        "same first piece": ["yes" if each.same_top[n] else "no" for each in found],
+        "order like removal": [_rounded(each.ranks[n]) for each in found],
+    }
+    helped = {name: st.column_config.Column(help=text) for name, text in HELP.items()}
+    st.dataframe(columns, hide_index=True, column_config=helped)
+    st.caption("For this sentence alone. Point at a column's name for what it means; an empty cell can't be computed.")
+
+
+def _pairs(choice: Choice, pairs: list[Redundant]) -> None:
+    if not pairs:
+        st.markdown("**Pieces that stand for each other:** none found among the strongest.")
+        return
+    st.markdown("**Pieces that stand for each other:** either can go, both can't.")
+    for pair in pairs:
+        one, other = (choice.arm.rendered.sources[at] for at in pair.pair)
+        names = " and ".join(f"“{plain(source_name(s.text, s.kind.value))}”" for s in (one, other))
+        st.markdown(
+            f"- {names}: alone {pair.alone[0]:+.1f} and {pair.alone[1]:+.1f} nats, together {pair.together:+.1f}"
+        )
+
+
+def _rounded(value: float) -> float | None:
+    return None if np.isnan(value) else round(float(value), 2)

@@ -1,0 +1,113 @@
+"""What is computed for this page on the model that answered: one work an answer and method, shared by all sessions."""
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from anchoring.attribution import attribute
+from anchoring.attribution.calibrations import kept
+from anchoring.attribution.cost import cost
+from anchoring.attribution.types import Attribution
+from anchoring.models.catalogue import BUNDLED, is_here
+from anchoring.models.types import Generation
+from pages.inspect_parts.choosing import Choice
+from pages.playground_parts.measuring import QUICK_SECONDS, model_of
+from pages.playground_parts.methods import BY_ID, METHODS, Method
+from pages.playground_parts.plain import plain
+from pages.playground_parts.shared import models
+from pages.playground_parts.views import captured
+from pages.playground_parts.working import measured, works
+
+INTEGRATED = Method(
+    "integrated",
+    "Integrated gradients",
+    "what each piece adds to the log-probability on the way from nothing to the prompt as it is, in nats",
+    "nats",
+    "rests on, by integrated gradients",
+)
+TOKENS = "tokens"
+_WATCHED = ("gradient", "integrated", "surrogate")
+
+
+def methods(arm: Generation) -> tuple[Method, ...]:
+    """Those of the Playground, integrated gradients beside gradients; calibrated attention where a model has it."""
+    offered = [m for m in METHODS if m.id != "calibrated" or (captured(arm) and kept(arm.model) is not None)]
+    offered.insert(offered.index(BY_ID["gradient"]) + 1, INTEGRATED)
+    return tuple(offered)
+
+
+def known(choice: Choice, method: str) -> Attribution | None:
+    """The answer's scores by sentence, where they were kept with the run or computed, here or in the Playground."""
+    arm = choice.arm
+    if method == "attention" and captured(arm):
+        return attribute(None, arm, "attention")
+    if method == "removal":
+        return attribute(None, arm, "removal") if arm.removal is not None else None
+    if method == "calibrated":
+        return attribute(None, arm, "calibrated")
+    found = _result(choice.key(method))
+    if found is None:
+        whole = _result((choice.run.id, method, "sentence"))
+        found = whole[choice.number] if whole is not None else None
+    return found
+
+
+def asked(choice: Choice, method: Method, at_once: bool) -> Attribution | None:
+    """The scores by `method`, or None: then a button with the cost, or the progress, is drawn."""
+
+    def task(work) -> Attribution:
+        options = {"on_progress": work.progress, "stop": work.stop} if method.id in _WATCHED else {}
+        return attribute(model_of(choice.arm), choice.arm, method.id, **options)
+
+    return measured(choice.key(method.id), f"Compute: {method.name}", _cost(choice.arm, method.id), task, at_once)
+
+
+def probabilities(choice: Choice) -> np.ndarray | None:
+    """float32 [tokens]: how likely each token of the answer was to the model, after all that stands before it."""
+    arm = choice.arm
+
+    def task(work) -> np.ndarray:
+        from anchoring.attribution import measure
+        from anchoring.attribution.masks import without
+
+        whole = without(arm)[None]
+        return np.exp(measure(model_of(arm), arm, whole, on_progress=work.progress, stop=work.stop).log_probs[0])
+
+    label = "Compute: how likely each token was"
+    return measured(choice.key(TOKENS), label, _cost(arm, "rollout"), task, at_once=ready(arm))  # one pass, as rollout
+
+
+def next_quick(choice: Choice, missing: list[Method]) -> str | None:
+    """The missing method to start unasked: the cheap ones (below QUICK_SECONDS in all) one after another.
+
+    None while one is on its way, after a fault or a stop, and where the model would have to be loaded first.
+    """
+    if not ready(choice.arm) or any(choice.key(method.id) in works() for method in missing):
+        return None
+    spent, quick = 0.0, None
+    computed = [method.id for method in methods(choice.arm) if method.id not in ("removal", "calibrated")]
+    lacking = {method.id for method in missing}
+    for seconds, method in sorted((cost(choice.arm, method).seconds, method) for method in computed):
+        spent += seconds
+        if spent <= QUICK_SECONDS and quick is None and method in lacking:
+            quick = method
+    return quick
+
+
+def ready(arm: Generation) -> bool:
+    """Whether the model is at hand: bundled, or in memory. Before the first run nothing is, and torch stays unread."""
+    name = arm.model.id
+    if name == BUNDLED:
+        return is_here(name)
+    return "anchoring.models.pool" in sys.modules and models().has(name)
+
+
+def _cost(arm: Generation, method: str) -> str:
+    loading = "" if ready(arm) else f", once {plain(arm.model.id)} is loaded"
+    return str(cost(arm, method)) + loading
+
+
+def _result(key: tuple) -> Any:
+    work = works().get(key)
+    return work.result if work is not None else None
