@@ -18,14 +18,14 @@ from pages.playground_parts.running import keeper
 from pages.playground_parts.views import source_name
 
 SHORT = {
-    "attention": "Attention",
-    "calibrated": "Calibr.<br>attention",
-    "rollout": "Rollout",
-    "value": "Value-<br>weighted",
-    "gradient": "Gradient<br>× input",
-    "integrated": "Integr.<br>gradients",
-    "removal": "Removal",
-    "surrogate": "Random<br>removals",
+    "attention": "Atten-<br>tion",
+    "calibrated": "Cali-<br>brated",
+    "rollout": "Roll-<br>out",
+    "value": "Value-<br>weigh.",
+    "gradient": "Grad.<br>× input",
+    "integrated": "Integr.<br>grad.",
+    "removal": "Re-<br>moval",
+    "surrogate": "Rand.<br>rem.",
 }
 MARKS = {Badge.BACKED: "✓", Badge.PARTLY: "◐", Badge.NOT: "✕", Badge.FEW: "?"}
 
