@@ -199,14 +199,14 @@ class Card {
     const { arm } = this;
     const entries =
       source === null
-        ? threeLargest(arm, row).map(({ weight, j }) => ({ weight, fall: fallOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
+        ? withDecisive(arm, target, threeLargest(arm, row), row).map(({ weight, j }) => ({ weight, fall: fallOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
         : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: fallOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
     const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {
       const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
       const measured = fall === null ? null : el("span", { class: "fall number", title: "by how much its log-probability falls without the piece, in nats" }, removed(fall));
       return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
     });
-    while (lines.length < 3) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
+    while (lines.length < (arm.falls ? 4 : 3)) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
     this.top.replaceChildren(...lines);
     return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => `${spoken(weight, arm.unit)} ${fall === null ? "" : removed(fall)} ${name} “${quotable(text)}”`.trim()).join("; ")}. ${this.badge.textContent}`;
   }

@@ -44,6 +44,16 @@ function threeLargest(arm, row) {
     .slice(0, 3);
 }
 
+/** The three largest and, where another source matters more by removal than they do, that one too. */
+function withDecisive(arm, target, largest, row) {
+  if (!arm.falls) return largest;
+  const falls = row.map((weight, j) => ({ weight, j, fall: fallOf(arm, target, j) }));
+  const decisive = falls
+    .filter(({ j, fall }) => fall !== null && READABLE.includes(arm.sources[j].kind) && outlined(arm.sources[j], target))
+    .sort((a, b) => b.fall - a.fall || a.j - b.j)[0];
+  return decisive && !largest.some(({ j }) => j === decisive.j) ? [...largest, decisive] : largest;
+}
+
 /** The three targets that lean most on a source. */
 function threeLeaning(arm, source) {
   return arm.targets
@@ -91,5 +101,6 @@ function titles(view) {
 
 /** What removal measured, as people read it. */
 function removed(fall) {
-  return `removal ${fall < 0 ? "−" : "+"}${Math.abs(fall).toFixed(1)}`;
+  const size = Math.abs(fall).toFixed(1);
+  return `removal ${size === "0.0" ? "" : fall < 0 ? "−" : "+"}${size}`;
 }
