@@ -83,15 +83,21 @@ def next_quick(choice: Choice, missing: list[Method]) -> str | None:
 
     None while one is on its way, after a fault or a stop, and where the model would have to be loaded first.
     """
-    if not ready(choice.arm) or any(choice.key(method.id) in works() for method in missing):
+    lacking = [method.id for method in missing]
+    quick = [method for method in _quick(choice.arm) if method in lacking]
+    if not quick or not ready(choice.arm) or any(choice.key(method) in works() for method in quick):
         return None
-    spent, quick = 0.0, None
-    computed = [method.id for method in methods(choice.arm) if method.id not in ("removal", "calibrated")]
-    lacking = {method.id for method in missing}
-    for seconds, method in sorted((cost(choice.arm, method).seconds, method) for method in computed):
+    return quick[0]
+
+
+def _quick(arm: Generation) -> list[str]:
+    """The cheapest methods, as many as take less than QUICK_SECONDS in all; whether they were computed or not."""
+    asked_for = [method.id for method in methods(arm) if method.id not in ("removal", "calibrated")]
+    spent, quick = 0.0, []
+    for seconds, method in sorted((cost(arm, method).seconds, method) for method in asked_for):
         spent += seconds
-        if spent <= QUICK_SECONDS and quick is None and method in lacking:
-            quick = method
+        if spent <= QUICK_SECONDS:
+            quick.append(method)
     return quick
 
 

@@ -33,7 +33,7 @@ def heads(choice: Choice) -> None:
     shares = _shares(choice, source)
     left, right = st.columns([3, 1])
     with left:
-        figure = figures.grid(shares, "Attention, by layer and head")
+        figure = figures.grid(shares, "Attention by head")
         key = f"inspect-grid-{choice.run.id}-{choice.number}-{choice.sentence}-{source}"
         alt = "Share of the sentence's attention on the chosen piece: layers down, heads across"
         st.plotly_chart(figure, theme=None, key=key, config=STILL, alt=alt)

@@ -81,7 +81,7 @@ def _token(token: Token) -> str:
     lead = token.text[: len(token.text) - len(core)]
     core = core if core.strip() else core.replace("\n", "⏎\n") or ("␣" if lead else "▢")
     stop = 0 if token.probability < UNLIKELY else -1
-    says = f"{percent(token.probability)}" + (f" · sentence {token.sentence}" if token.sentence else " · markup")
+    says = escape(percent(token.probability))
     return f'{lead}<span class="t u{step(token.probability)}" tabindex="{stop}" data-p="{says}">{escape(core)}</span>'
 
 
@@ -93,7 +93,7 @@ def step(probability: float) -> int:
 def percent(probability: float) -> str:
     """What is there is never shown as nothing, and what is not certain never as certain."""
     if probability < 0.001:
-        return "<0.1%".replace("<", "below ")
+        return "<0.1%"
     if probability < 0.1:
         return f"{probability:.1%}"
-    return "above 99%" if 0.99 < probability < 1 else f"{probability:.0%}"
+    return ">99%" if 0.99 < probability < 1 else f"{probability:.0%}"

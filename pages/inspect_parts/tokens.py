@@ -33,7 +33,7 @@ def _summary(tokens: list[Token], temperature: float) -> str:
     )
     return (
         f"{len(tokens)} tokens, {unlikely} of them less likely than 20%. The least likely: “{plain(least.shown)}”, "
-        f"{percent(least.probability)}. {drawn} Point at a token to see its number; the Tab key goes through those "
+        f"{plain(percent(least.probability))}. {drawn} Point at a token to see its number; the Tab key goes through those "
         "below 50%. The marked sentence is the one chosen above."
     )
 

@@ -87,6 +87,22 @@ def linked() -> None:
     )
 
 
+FALLS = [
+    [None, 0.0, 0.0, 0.0, 3.2, 0.0, -0.4, 0.0, None],
+    [None, 0.0, 0.0, 0.0, 0.0, 0.0, 0.9, 0.0, None],
+    [None, 0.01, 0.0, -0.01, 0.0, 0.0, 1.9, 0.0, None],
+]
+BADGES = ["backed by removal", "partly backed", "not backed"]
+
+
+def tested() -> None:
+    """Shares with what removal measured beside them, and the same removal as the scores themselves."""
+    shares = arm(1, ANSWER) | {"falls": FALLS}
+    shares["targets"] = [t | {"badge": badge} for t, badge in zip(shares["targets"], BADGES, strict=True)]
+    shares["sources"][4]["outline"], shares["sources"][6]["outline"] = [0], [1, 2]
+    reading_room({"arms": [shares, shares | {"id": "arm2", "scores": FALLS, "unit": "nats"}]}, key="tested")
+
+
 WORDS = {
     "first": "👩‍👩‍👧 Tanaka-san said I will consider it. ご検討ください。",
     "second": "Something else <i>entirely</i>.",
@@ -111,6 +127,6 @@ def prompt() -> None:
     prompt_view(text, pieces, key="diff", diff=prompt_diff(other, text))
 
 
-PAGES = {"stream": stream, "linked": linked, "marker": marker, "prompt": prompt}
+PAGES = {"stream": stream, "linked": linked, "tested": tested, "marker": marker, "prompt": prompt}
 what = st.query_params.get("show", "1")
 PAGES[what]() if what in PAGES else room(int(what))

@@ -48,6 +48,32 @@ def test_pointing_lights_the_sources_and_names_the_three_largest(show):
     assert top(page)[0] == "24% your cue “I will consider it”"
 
 
+def test_removal_stands_beside_the_shares_and_names_what_decides(show):
+    page = show("tested")
+    badge = card(page).locator(".badge")
+    expect(badge).to_have_text("✓ 1 of 3 backed by removal")
+    sentence(page, "may be a no").hover()
+    expect(badge).to_have_text("✓ backed by removal")
+    assert top(page)[0] == "60% removal +3.2 your cue “I will consider it”"
+    sentence(page, "again next week").focus()
+    expect(badge).to_have_text("✕ not backed")
+    assert top(page) == [
+        "20% removal 0.0 framing “A soft answer can be a refusal.”",
+        "5% removal 0.0 reasoning instruction “First list the cues.”",
+        "5% removal 0.0 your words “Tanaka-san said:”",
+        "5% removal +1.9 your cue “his manager”",
+    ]
+    expect(page.get_by_role("status").filter(has_text="not backed")).to_have_count(1)
+
+
+def test_a_method_without_a_score_for_a_piece_shows_none(show):
+    page = show("tested")
+    expect(card(page, 2).locator("[data-rest=template]")).to_have_text("Chat template and first token–")
+    sentence(page, "may be a no", 2).hover()
+    assert top(page, 2)[0] == "3.20 nats removal +3.2 your cue “I will consider it”"
+    assert lit(source(page, "I will consider it", 2)) == 1
+
+
 def test_what_falls_on_the_template_and_on_own_words_is_always_listed(show):
     page = show("1")
     sentence(page, "again next week").hover()
@@ -110,7 +136,7 @@ def test_the_keyboard_does_all_that_the_mouse_does(show):
     expect(title(page)).to_have_text("What this sentence looked at")
     assert top(page)[0] == "20% framing “A soft answer can be a refusal.”"
     described = sentence(page, "again next week").get_attribute("aria-describedby")
-    expect(card(page).locator(f"#{described}")).to_contain_text("20%")
+    expect(card(page).locator(f"#{described.split()[-1]}")).to_contain_text("20%")
 
 
 def test_markup_in_the_words_and_the_answer_stays_text(show):

@@ -238,11 +238,11 @@ def test_tokens_of_a_thought_stand_apart_and_markup_belongs_to_no_sentence():
     ("probability", "firm", "text"),
     [
         (1.0, 0, "100%"),
-        (0.995, 0, "above 99%"),
+        (0.995, 0, ">99%"),
         (0.9, 0, "90%"),
         (0.3, 2, "30%"),
         (0.05, 3, "5.0%"),
-        (0.0, 4, "below 0.1%"),
+        (0.0, 4, "<0.1%"),
     ],
 )
 def test_the_line_is_firmer_the_less_likely_the_token(probability, firm, text):

@@ -208,6 +208,6 @@ class Card {
     });
     while (lines.length < (arm.falls ? 4 : 3)) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
     this.top.replaceChildren(...lines);
-    return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => `${spoken(weight, arm.unit)} ${fall === null ? "" : removed(fall)} ${name} “${quotable(text)}”`.trim()).join("; ")}. ${this.badge.textContent}`;
+    return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => `${spoken(weight, arm.unit)} ${fall === null ? "" : removed(fall)} ${name} “${quotable(text)}”`.trim()).join("; ")}${this.badge.textContent ? `. ${this.badge.textContent}` : ""}`;
   }
 }
