@@ -96,8 +96,8 @@ sets” takes many pieces away at a time and finds such pairs more often. You ca
 swap it for another, and read the new answer.</p>
 <ul role="list" class="pap-plain">
 <li>One run is one run. Change a word, and the answer may change for no reason that has to do with culture.</li>
-<li>The model that comes with the program is very small and has learned only a few of the scopes. Its mistakes are
-its own and say nothing about any community.</li>
+<li>The model that comes with the program is very small and has learned only these scopes. Its mistakes are its
+own and say nothing about any community.</li>
 <li>No answer here speaks for a community. Where a card says “explain only”, the model is asked not to write words to
 be used in it.</li>
 <li>Nobody but people can say whether an answer is thick, or right.</li>

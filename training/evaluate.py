@@ -53,10 +53,10 @@ def judged_lines(judged: list[Judged], sources: dict[str, Source]) -> list[tuple
 def link_lines(found: list[tuple[str, CueSentence, Scores]]) -> list[tuple]:
     groups = by_scope(found, lambda f: f[0])
     lines = []
-    for pool, words in (("user's words", True), ("words and framing", False)):
-        measured = {name: links([f[1] for f in g], [f[2] for f in g], words) for name, g in groups.items()}
+    for pool, among in (("among cues", "cues"), ("user's words", "words"), ("words and framing", "all")):
+        measured = {name: links([f[1] for f in g], [f[2] for f in g], among) for name, g in groups.items()}
         for title, goal, field in _LINKS:
-            lines.append((title.format(pool=pool), goal if words else "", _field(measured, field)))
+            lines.append((title.format(pool=pool), goal if among == "cues" else "", _field(measured, field)))
     return lines
 
 

@@ -25,6 +25,7 @@ def _summary(tokens: list[Token], temperature: float) -> str:
     """How many there are, the least likely one, and what a low number means here."""
     unlikely = sum(token.probability < 0.2 for token in tokens)
     least = min(tokens, key=lambda token: token.probability)
+    number = plain(percent(least.probability))
     drawn = (
         "The model always took its most likely token (temperature 0), so a low number says that it wavered."
         if temperature == 0
@@ -33,7 +34,7 @@ def _summary(tokens: list[Token], temperature: float) -> str:
     )
     return (
         f"{len(tokens)} tokens, {unlikely} of them less likely than 20%. The least likely: “{plain(least.shown)}”, "
-        f"{plain(percent(least.probability))}. {drawn} Point at a token to see its number; the Tab key goes through those "
+        f"{number}. {drawn} Point at a token to see its number; the Tab key goes through those "
         "below 50%. The marked sentence is the one chosen above."
     )
 

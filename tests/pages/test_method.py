@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from anchoring.models.types import Source
 from anchoring.prompting import Kind
 from anchoring.studies.run import Run, attention_bytes, to_document
+from pages.scope_parts import methods_table
 from pages.scope_parts.method_example import example_html
 from tests.attribution.runs import run as generation
 
@@ -28,7 +29,9 @@ def test_the_page_names_the_paper_and_what_a_highlight_is_not():
     page = " ".join(" ".join(block.value for block in at.html).split())
     assert "https://arxiv.org/abs/2509.26167" in page
     assert "Attention is a weight, not a reason." in page
-    assert "This version has no removal tests yet." in page
+    assert "What may be believed is a removal test." in page
+    for badge in ("Backed by removal", "Partly backed", "Not backed", "Too few sources to tell"):
+        assert badge in page
     assert "text the model wrote before answering" in page
 
 
@@ -61,3 +64,15 @@ def test_the_numbers_are_those_of_the_run(tmp_path):
 def test_a_torn_example_falls_back_to_words(tmp_path):
     (tmp_path / "example.json").write_text('{"format": 1, "arms": [', "utf-8")
     assert "検討します" in example_html(tmp_path)
+
+
+def test_the_table_of_methods_is_the_measured_one_and_no_markup(tmp_path, monkeypatch):
+    file = tmp_path / "methods.json"
+    monkeypatch.setattr(methods_table, "FILE", file)
+    assert methods_table.methods_html() == ""
+    rows = [["**removal** <b>", "1.00 (0.90 to 1.00)"], ["random", "0.33"]]
+    file.write_text(json.dumps({"heads": ["method", "known links"], "rows": rows, "note": "3 <i>answers</i>"}))
+    page = methods_table.methods_html()
+    assert "<td>1.00 (0.90 to 1.00)</td>" in page
+    assert '<th scope="row">removal** &lt;b&gt;</th>' in page
+    assert "3 &lt;i&gt;answers&lt;/i&gt;" in page

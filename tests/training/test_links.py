@@ -33,7 +33,7 @@ def _sentence(run, true, tokens=(1, 2)) -> CueSentence:
     _, example, generation = run
     words = tuple(s.id for s in example.prompt.messages[-1].segments)
     every = tuple(s.id for s in example.prompt.sources)
-    return CueSentence(generation, None, tokens, "signals", frozenset(true), words, every)
+    return CueSentence(generation, None, tokens, "signals", frozenset(true), words, every, words[:2])
 
 
 def test_removal_is_the_fall_of_the_log_probability(run):
@@ -63,10 +63,13 @@ def test_planted_attention_is_found_and_chance_counted(run):
     sentences = [
         replace(plain, generation=replace(generation, attention=planted), true=frozenset({target})) for _ in range(4)
     ]
-    found = links(sentences, [dict.fromkeys(plain.all, 0.0) | {plain.words[1]: 1.0}] * 4, words=True)
+    found = links(sentences, [dict.fromkeys(plain.all, 0.0) | {plain.words[1]: 1.0}] * 4, "words")
     assert found.count == 4
     assert found.chance == pytest.approx(1 / len(plain.words))
     assert (found.attention, found.best_head, found.removal) == (1, 1, 0)
+    assert links(sentences, [dict.fromkeys(plain.all, 0.0)] * 4, "cues").chance == 0.5
+    no_choice = [replace(sentence, cues=(target,)) for sentence in sentences]
+    assert links(no_choice, [dict.fromkeys(plain.all, 0.0)] * 4, "cues") is None
 
 
 def test_the_best_head_is_measured_on_the_other_half():

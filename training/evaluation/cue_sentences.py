@@ -17,7 +17,9 @@ WORDS = frozenset({Kind.WORDS, Kind.CUE})
 class CueSentence:
     """A sentence that takes up a cue of the prompt. `true` are the ids of the sources that carry the cue.
 
-    `tokens` index `generation.token_ids`; `words` are the ids of the user's words, `all` those and the framing lines.
+    `tokens` index `generation.token_ids`; `words` are the ids of the user's words, `all` those and the framing lines,
+    `cues` those of the words that carry some cue. Only among `cues` is a true link alone right: every sentence also
+    rests on the words that tell who did what, which carry none.
     """
 
     generation: Generation
@@ -27,10 +29,11 @@ class CueSentence:
     true: frozenset[str]
     words: tuple[str, ...]
     all: tuple[str, ...]
+    cues: tuple[str, ...]
 
     def chance(self, among: tuple[str, ...]) -> float:
         """How often a source taken at random among those would be a true one."""
-        return len(self.true & set(among)) / len(among)
+        return len(self.true & set(among)) / len(among) if among else 0.0
 
 
 def cue_sentences(asked: Asked, generation: Generation) -> list[CueSentence]:
@@ -40,6 +43,8 @@ def cue_sentences(asked: Asked, generation: Generation) -> list[CueSentence]:
     rendered = generation.rendered.sources
     words = tuple(s.id for s in rendered if s.kind in WORDS)
     every = tuple(s.id for s in rendered if s.kind in WORDS or s.kind is Kind.FRAMING)
+    carriers = {source for shown in example.shown for source in example.links(shown.cue)}
+    cues = tuple(source for source in words if source in carriers)
     found = []
     for target in targets(generation):
         match = recogniser(asked.scope).match(hide(target.text))
@@ -47,5 +52,5 @@ def cue_sentences(asked: Asked, generation: Generation) -> list[CueSentence]:
             continue
         true = example.links(match.cue)
         tokens = target_tokens(generation, target)
-        found.append(CueSentence(generation, target, tokens, match.entry.role, true, words, every))
+        found.append(CueSentence(generation, target, tokens, match.entry.role, true, words, every, cues))
     return found

@@ -18,7 +18,7 @@ Scores = dict[str, float]
 
 @dataclass(frozen=True)
 class Links:
-    """Hit rates over `count` sentences; `words`: the choice is among the user's words, else framing lines count too."""
+    """Hit rates over `count` sentences."""
 
     count: int
     chance: float
@@ -31,11 +31,17 @@ def hit(sentence: CueSentence, scores: Scores, among: Sequence[str]) -> bool:
     return max(among, key=lambda source: scores[source]) in sentence.true
 
 
-def links(sentences: Sequence[CueSentence], removed: Sequence[Scores], words: bool) -> Links | None:
-    """Hit rates of all methods. `removed` holds each sentence's scores by `removal`. None without sentences."""
-    if not sentences:
+def links(sentences: Sequence[CueSentence], removed: Sequence[Scores], among: str) -> Links | None:
+    """Hit rates of all methods. `removed` holds each sentence's scores by `removal`; None without sentences.
+
+    `among` says among what a method chooses: "words", "all" or "cues" of CueSentence. A sentence without a choice
+    between a true and a false one does not count.
+    """
+    pairs = [(s, r) for s, r in zip(sentences, removed, strict=True) if 0 < s.chance(getattr(s, among)) < 1]
+    if not pairs:
         return None
-    pools = [s.words if words else s.all for s in sentences]
+    sentences, removed = zip(*pairs, strict=True)
+    pools = [getattr(s, among) for s in sentences]
     heads = [_head_hits(s, pool) for s, pool in zip(sentences, pools, strict=True)]
     return Links(
         len(sentences),
