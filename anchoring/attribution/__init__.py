@@ -4,8 +4,8 @@ from anchoring.attribution.attention import attend, attention, with_attention
 from anchoring.attribution.badge import Badge, badges
 from anchoring.attribution.calibrated import Calibration, calibrated
 from anchoring.attribution.calibrations import kept
-from anchoring.attribution.masks import Masked, measure, random_masks
-from anchoring.attribution.removal import matters, removable, removal, with_removal
+from anchoring.attribution.masks import Masked, measure, random_masks, removable
+from anchoring.attribution.removal import matters, removal, with_removal
 from anchoring.attribution.surrogate import MASKS, surrogate
 from anchoring.attribution.targets import UNITS, target_tokens, targets
 from anchoring.attribution.types import Attribution

@@ -4,7 +4,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from anchoring.attribution.removal import matters, removable
+from anchoring.attribution.masks import removable
+from anchoring.attribution.removal import matters
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anchoring.attribution.removal import removable
+from anchoring.attribution.masks import removable
 from anchoring.attribution.targets import target_tokens, targets
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import OWN, Generation

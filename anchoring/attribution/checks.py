@@ -8,8 +8,7 @@ import numpy as np
 
 from anchoring.attribution.faithfulness import CONTROLS, PAIRS_AMONG, Redundant, TopDrop, agreement, lds, redundant
 from anchoring.attribution.faithfulness import top_drop as top_drops
-from anchoring.attribution.masks import measure, random_masks
-from anchoring.attribution.removal import removable
+from anchoring.attribution.masks import measure, random_masks, removable
 from anchoring.attribution.surrogate import MASKS
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation

@@ -9,8 +9,8 @@ from itertools import combinations
 
 import numpy as np
 
-from anchoring.attribution.masks import Masked, measure, without
-from anchoring.attribution.removal import HALVED, removable
+from anchoring.attribution.masks import Masked, measure, removable, without
+from anchoring.attribution.removal import HALVED
 from anchoring.attribution.targets import target_tokens
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation

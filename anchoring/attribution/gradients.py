@@ -13,7 +13,7 @@ import torch
 
 from anchoring.attribution.cost import STEPS
 from anchoring.attribution.forcing import Cancelled
-from anchoring.attribution.removal import removable
+from anchoring.attribution.masks import removable
 from anchoring.attribution.targets import target_tokens, targets
 from anchoring.attribution.types import Attribution
 from anchoring.models.faults import answering

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anchoring.attribution.removal import removable
 from anchoring.models.types import Generation
+from anchoring.prompting.segments import Kind
 
+GIVEN = (Kind.CUE, Kind.WORDS, Kind.FRAMING, Kind.REASONING)
 MOST_LISTED = 12  # up to this many pieces all masks can be listed, to draw from them without repeats
 
 
@@ -31,6 +32,12 @@ class Masked:
     def of(self, tokens) -> np.ndarray:
         """float64 [masks]: log p of these tokens together, given all that comes before them."""
         return self.log_probs[:, list(tokens)].sum(1, dtype=np.float64)
+
+
+def removable(generation: Generation) -> tuple[int, ...]:
+    """Indices of the sources that can be taken away: all but the template's, without which there is no prompt."""
+    sources = generation.rendered.sources
+    return tuple(n for n, source in enumerate(sources) if source.kind in GIVEN)
 
 
 def measure(

@@ -15,21 +15,14 @@ from threading import Event
 
 import numpy as np
 
+from anchoring.attribution.masks import GIVEN, measure, removable, without
 from anchoring.attribution.targets import target_tokens, targets
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import THOUGHT, Generation
-from anchoring.prompting.segments import Kind
 
 _UNIT = "fall of the target's log-probability when the piece is removed, in nats"
 HALVED = math.log(2)
 SHARE_OF_LARGEST = 0.25
-_GIVEN = (Kind.CUE, Kind.WORDS, Kind.FRAMING, Kind.REASONING)
-
-
-def removable(generation: Generation) -> tuple[int, ...]:
-    """Indices of the sources that can be taken away: all but the template's, without which there is no prompt."""
-    sources = generation.rendered.sources
-    return tuple(n for n, source in enumerate(sources) if source.kind in _GIVEN)
 
 
 def passes(generation: Generation) -> int:
@@ -66,8 +59,6 @@ def with_removal(
     `model` is the LanguageModel that answered. `on_progress` is told the passes done and those in all. Raises
     Cancelled once `stop` is set, ModelError where the model fails.
     """
-    from anchoring.attribution.masks import measure, without
-
     falls = np.full((len(generation.token_ids), len(generation.rendered.sources) + 1), np.nan, np.float32)
     which, of = removable(generation), passes(generation)
     if generation.token_ids:
@@ -125,6 +116,6 @@ def matters(falls: Attribution) -> np.ndarray:
     Without such a source the target is at most half as likely, and its fall is at least a quarter of the largest that
     a piece of the prompt makes. (The thought's fall is no measure for the pieces: it can be far larger.)
     """
-    given = falls.scores[:, [source.kind in _GIVEN for source in falls.sources]]
+    given = falls.scores[:, [source.kind in GIVEN for source in falls.sources]]
     largest = np.nanmax(given, axis=1, keepdims=True, initial=0)
     return np.nan_to_num(falls.scores, nan=-1.0) >= np.maximum(HALVED, SHARE_OF_LARGEST * largest)

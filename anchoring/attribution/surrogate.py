@@ -6,8 +6,7 @@ log-odds: log p - log(1 - p) of the target's tokens together. A piece's weight i
 
 import numpy as np
 
-from anchoring.attribution.masks import Masked
-from anchoring.attribution.removal import removable
+from anchoring.attribution.masks import Masked, removable
 from anchoring.attribution.targets import target_tokens, targets
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation

@@ -1,5 +1,6 @@
 """What the page is about: a run, one of its answers, and one sentence of that answer."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import streamlit as st
@@ -98,7 +99,16 @@ def _names(shown: Shown) -> dict[str, str]:
     except StoreError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return names
-    return names | {run.id: f"{run.name} · {run.created:%d %b %Y, %H:%M} UTC" for run in kept}
+    return _told_apart(names | {run.id: f"{run.name} · {run.created:%d %b %Y, %H:%M} UTC" for run in kept})
+
+
+def _told_apart(names: dict[str, str]) -> dict[str, str]:
+    """The names, numbered where several are the same: a selectbox knows its options by what they are called."""
+    seen, apart = Counter(), {}
+    for run_id, name in names.items():
+        seen[name] += 1
+        apart[run_id] = name if seen[name] == 1 else f"{name} ({seen[name]})"
+    return apart
 
 
 def _nothing(shown: Shown) -> None:

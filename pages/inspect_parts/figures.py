@@ -96,11 +96,15 @@ def _spread(rows: list[list], empty) -> list[list]:
 
 
 def _scaled(column: Column, rows: int) -> np.ndarray:
-    """object [sources]: each score by the column's largest, None where there is none; 0 for what is not computed."""
+    """object [sources]: each score by the column's largest, None where there is none; 0 for what is not computed.
+
+    What is written as 0 has no colour either: a colour without its sign would tell half.
+    """
     if column.scores is None:
         return np.zeros(rows, object)
     largest = float(np.nanmax(np.abs(column.scores), initial=0)) or 1.0
-    return np.where(np.isnan(column.scores), None, column.scores / largest)
+    shown = [0.0 if number(s, column.unit) == "0" else s / largest for s in column.scores]
+    return np.where(np.isnan(column.scores), None, shown)
 
 
 def _fitted(text: str, most: int = WIDE) -> str:
@@ -114,10 +118,10 @@ def _fitted(text: str, most: int = WIDE) -> str:
 
 
 def number(score: float, unit: str) -> str:
-    """A share in per cent; else with its sign."""
+    """A share in per cent; else with its sign, to three digits at most."""
     if unit == "share":
         return share_text(score)
-    digits = 1 if abs(score) >= 1 else 2
+    digits = 1 if abs(score) >= 0.995 else 2 if abs(score) >= 0.0995 else 3
     if not round(abs(score), digits):
         return "0"
     return f"{'+' if score > 0 else '−'}{abs(score):.{digits}f}"

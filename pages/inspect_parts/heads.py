@@ -47,7 +47,9 @@ def _pick_source(choice: Choice) -> int:
         "Piece of the prompt",
         range(len(sources)),
         index=_first(choice.arm),
-        format_func=lambda n: f"{figures.KIND_WORDS[sources[n].kind.value]} · {source_name(sources[n].text, '')}",
+        format_func=lambda n: (
+            f"{n + 1} · {figures.KIND_WORDS[sources[n].kind.value]} · {source_name(sources[n].text, '')}"
+        ),
         key=f"inspect-source-{choice.run.id}-{choice.number}",
     )
 

@@ -76,7 +76,8 @@ def _figure(choice: Choice, columns: list[Column], which: list[int]) -> None:
     st.caption(
         "Each column is coloured by its own largest number, so compare colours down a column, not across. Shares in "
         "per cent of the attention, which also goes to the template and to the answer's own words; numbers with a "
-        "sign in nats: + made the sentence likelier, − stood in its way (the warmer colour). A dot is not computed yet."
+        "sign in nats (calibrated attention has no unit): + made the sentence likelier, − stood in its way, in the "
+        "warmer colour. A dot is not computed yet."
     )
 
 

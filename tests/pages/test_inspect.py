@@ -194,6 +194,19 @@ def test_another_run_can_be_chosen_and_the_address_follows(home):
     assert "run" not in at.query_params
 
 
+def test_runs_of_the_same_name_are_told_apart(home):
+    """A selectbox knows options by their labels: with the same one twice, any click would open the other run."""
+    runs = [keep(home, "The same words."), keep(home, "The same words.")]
+    at = opened()
+    assert len(set(at.selectbox(key="inspect-run").options)) == 3
+    for run in runs:
+        at = opened(run=run)
+        calm(at.button_group[0].run() if at.button_group else at.run())
+        calm(sentences(at).set_value(0).run())
+        assert at.selectbox(key="inspect-run").value == run
+        assert run in at.query_params["run"]
+
+
 def test_an_unknown_run_says_so_and_leaves_the_others_to_choose():
     at = opened(run=EVIL)
     assert "There is no run at this address" in said(at)
@@ -265,7 +278,14 @@ def test_the_matrix_has_a_sign_in_every_signed_cell_and_leaves_gaps_for_what_has
 
 @pytest.mark.parametrize(
     ("score", "unit", "text"),
-    [(0.12, "share", "12%"), (1.26, "nats", "+1.3"), (-0.256, "", "−0.26"), (0.001, "nats", "0")],
+    [
+        (0.12, "share", "12%"),
+        (1.26, "nats", "+1.3"),
+        (-0.256, "", "−0.26"),
+        (0.0003, "nats", "0"),
+        (-0.004, "", "−0.004"),
+        (0.996, "", "+1.0"),
+    ],
 )
 def test_numbers_have_their_sign(score, unit, text):
     assert number(score, unit) == text
