@@ -1,6 +1,7 @@
-"""AppTest as a server that has shown app.py before."""
+"""AppTest as a server of its own, fresh and empty, that has shown app.py before."""
 
 import pytest
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 
@@ -17,3 +18,12 @@ def app_navigates(monkeypatch):
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", begun)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """A fresh folder, and none of what another test's server had in memory."""
+    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    return tmp_path

@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from anchoring.models.faults import ModelError
@@ -23,15 +22,6 @@ APP = Path(__file__).parents[2] / "app.py"
 TEHRAN = "tehran-shop-payment"
 SINGAPORE = "singapore-startup-slip"
 EVIL = "<script>alert(1)</script> *a* :red[b] ![x](http://127.0.0.1/x.png)"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A fresh folder, and none of what another test's server had in memory."""
-    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    return tmp_path
 
 
 def open_app(page: str | None = None, **query: str) -> AppTest:

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from anchoring.models.generate import generate
@@ -24,13 +23,6 @@ EVIL = '<img src=x onerror=alert(1)> <b>bold</b> & "quoted" </div></style>'
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     return load_model(str(save_model(tmp_path_factory.mktemp("model"))))
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 def made(model, words: str = WORDS, **how) -> Run:

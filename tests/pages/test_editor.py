@@ -1,7 +1,5 @@
 """The Scopes page as a writer of cards uses it; the user's folder is a fresh one in each test."""
 
-import pytest
-
 from anchoring.scope import Status, dump_scope, load_library, load_scopes, user_scopes
 from tests.pages.scopes_by_hand import (
     JAPANESE,
@@ -17,12 +15,6 @@ from tests.pages.scopes_by_hand import (
 )
 
 EVIL = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
-    return tmp_path
 
 
 def test_a_new_card_is_refused_in_words_until_it_has_a_title():

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from anchoring.attribution import targets
@@ -23,15 +22,6 @@ from tests.tiny_chat import save as save_model
 APP = Path(__file__).parents[2] / "app.py"
 TEHRAN = "tehran-shop-payment"
 EVIL = "<img src=x onerror=alert(1)> *a* </span><script>alert(2)</script>"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    """A fresh folder, and none of what another test's server had in memory."""
-    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    return tmp_path
 
 
 def opened(tab: str | None = None, run: str | None = None) -> AppTest:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as strategies
 from streamlit.testing.v1 import AppTest
@@ -20,14 +19,6 @@ from pages.playground_parts.working import works
 from tests.attribution.runs import run as made
 
 APP = Path(__file__).parents[2] / "app.py"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
-    st.cache_resource.clear()
-    st.cache_data.clear()
-    return tmp_path
 
 
 def calm(at: AppTest) -> AppTest:

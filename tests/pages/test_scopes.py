@@ -4,20 +4,12 @@ from datetime import date
 from html import escape
 from html.parser import HTMLParser
 
-import pytest
-
 from anchoring.scope import Scope, load_scopes
 from pages.scope_parts.drafts import raw_of
 from pages.scope_parts.draw import card_html
 from tests.pages.scopes_by_hand import JAPANESE, calm, drawn, open_page, own_card, press, titles, write
 
 EVIL = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'"
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path, monkeypatch):
-    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path))
-    return tmp_path
 
 
 def test_all_ten_cards_are_listed_as_drafts():

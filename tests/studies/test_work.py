@@ -7,16 +7,16 @@ from anchoring.studies.work import begin
 
 
 def test_a_result_and_its_progress_can_be_read():
-    go = threading.Event()
+    told, go = threading.Event(), threading.Event()
 
     def task(work):
         work.part(1, 2)(3, 4)
+        told.set()
         go.wait(10)
         return "done"
 
     work = begin(task)
-    while not work.of:
-        pass
+    assert told.wait(10)
     assert (work.passes, work.of, work.share) == (7, 8, 7 / 8)
     assert not work.done.is_set()
     go.set()
