@@ -80,7 +80,8 @@ def captum_ablation(model: LanguageModel, generation: Generation, whole: bool = 
 
 
 def inseq_attention(model: LanguageModel, generation: Generation, unit: str = "sentence"):
-    """inseq's attention, mean over layers and heads, summed over the tokens of our sources."""
+    """inseq's attention, mean over layers and heads, summed over the tokens of our sources; None where its tokens
+    are not the answer's."""
     peer = _peer("inseq")
     if peer is None:
         return None
@@ -96,6 +97,8 @@ def inseq_attention(model: LanguageModel, generation: Generation, unit: str = "s
         model.hf.set_attn_implementation(before)
     maps = out.sequence_attributions[0].target_attributions.float()  # [tokens, generated, layers, heads]
     by_token = maps.nan_to_num().mean((2, 3)).cpu().numpy().T
+    if len(by_token) != len(generation.token_ids):  # it reads the answer as text, whose tokens may be others
+        return None
     owner = np.array(generation.rendered.token_source)
     sums = np.stack([by_token[:, : len(owner)][:, owner == n].sum(1) for n in removable(generation)], axis=1)
     return np.stack([sums[list(target_tokens(generation, t))].mean(0) for t in targets(generation, unit)])
