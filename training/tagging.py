@@ -27,7 +27,7 @@ def labels() -> dict[tuple[str, str], int]:
     for scope in written_scopes():
         source = load_source(scope)
         names += [(scope, cue) for cue in sorted(source.cues)]
-        names += [(scope, f"{pair.cue}/{letter}") for pair in source.pairs for letter in "ab"]
+        names += [(scope, f"{pair.cue}/{r.letter}") for pair in source.pairs for r in pair.readings]
     return {name: number for number, name in enumerate(dict.fromkeys(names), 1)}
 
 

@@ -6,7 +6,10 @@ from threading import Event
 
 import numpy as np
 import torch
+from transformers import DynamicCache
+from transformers.cache_utils import DynamicLayer
 
+from anchoring.attribution.batches import batches
 from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
 
@@ -35,48 +38,58 @@ def log_probabilities(
         raise ValueError("There is no response to score.")
     rows, done = np.empty((len(prompts), len(response)), np.float32), 0
     room = TOKENS_PER_BATCH.get(model.hf.device.type, MOST_TOKENS_PER_BATCH)
-    for batch in _batches([len(p) + len(response) for p in prompts], room):
+    for batch in batches(prompts, len(response), room, _begins_once(model)):
         if stop is not None and stop.is_set():
             raise Cancelled
         with model.running(), answering(model.id):
-            rows[batch] = _forced(model, [prompts[n] for n in batch], response)
-        done += len(batch)
+            rows[list(batch.rows)] = _forced(model, [prompts[n] for n in batch.rows], response, batch.shared)
+        done += len(batch.rows)
         if on_progress is not None:
             on_progress(done)
     return rows
 
 
-def _batches(lengths: Sequence[int], room: int) -> list[list[int]]:
-    """Indices in batches of like lengths, each of at most `room` tokens with padding, or of one row."""
-    made: list[list[int]] = []
-    for n in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if made and (len(made[-1]) + 1) * lengths[n] <= room:
-            made[-1].append(n)
-        else:
-            made.append([n])
-    return made
+def _forced(model: LanguageModel, prompts, response: Sequence[int], shared: int) -> np.ndarray:
+    """One batch. Padding stands on the right, where no token looks, so that it changes nothing in any architecture.
 
-
-def _forced(model: LanguageModel, prompts: Sequence[Sequence[int]], response: Sequence[int]) -> np.ndarray:
-    """One batch. Padding stands on the right, where no token looks, so that it changes nothing in any architecture."""
-    lengths = [len(p) + len(response) - 1 for p in prompts]  # the last token foretells nothing that was kept
+    The first `shared` tokens are the same in all prompts, and run once.
+    """
+    lengths = [len(p) - shared + len(response) - 1 for p in prompts]  # the last token foretells nothing that was kept
     ids = torch.full((len(prompts), max(lengths)), model.pad_id)
     for row, prompt, length in zip(ids, prompts, lengths, strict=True):
-        row[:length] = torch.tensor([*prompt, *response[:-1]])
-    first = min(map(len, prompts)) - 1
+        row[:length] = torch.tensor([*prompt[shared:], *response[:-1]])
+    first = min(map(len, prompts)) - 1 - shared
     wanted = torch.arange(first, ids.shape[1])
     device = model.hf.device
     keep = {"logits_to_keep": wanted.to(device)} if _keeps_logits(model.hf) else {}
     with torch.inference_mode():
-        logits = model.hf(input_ids=ids.to(device), use_cache=False, **keep).logits
+        begun = _begun(model.hf, prompts[0][:shared], len(prompts)) if shared else {"use_cache": False}
+        logits = model.hf(input_ids=ids.to(device), **begun, **keep).logits
         logits = logits if keep else logits[:, first:]
         taken = torch.tensor(response, device=device)[:, None]
         rows = []
         for row, prompt in zip(logits, prompts, strict=True):
-            start = len(prompt) - 1 - first
+            start = len(prompt) - 1 - shared - first
             steps = row[start : start + len(response)].float().log_softmax(-1)
             rows.append(steps.gather(-1, taken)[:, 0].cpu())
     return torch.stack(rows).numpy()
+
+
+def _begun(hf_model, tokens: Sequence[int], rows: int) -> dict:
+    """What lets a batch of `rows` go on after the same tokens."""
+    cache = DynamicCache(config=hf_model.config)
+    hf_model.base_model(input_ids=torch.tensor([list(tokens)], device=hf_model.device), past_key_values=cache)
+    cache.batch_repeat_interleave(rows)
+    return {"past_key_values": cache, "use_cache": True}
+
+
+def _begins_once(model: LanguageModel) -> bool:
+    """Whether all that the model remembers of its tokens are their keys and values, to go on from in many ways."""
+    try:
+        layers = DynamicCache(config=model.hf.config).layers
+    except AttributeError:  # a model of several parts, whose configuration names no layers
+        return False
+    return model.tapped and all(type(layer) is DynamicLayer for layer in layers)
 
 
 def _keeps_logits(hf_model) -> bool:

@@ -48,6 +48,22 @@ def test_a_batch_scores_as_single_passes_do(model, answer):
         np.testing.assert_allclose(row, _plain(model, prompt, answer.token_ids), atol=2e-4)
 
 
+def test_what_prompts_begin_with_is_run_once(model, answer):
+    ids = answer.rendered.token_ids
+    prompts = [(*ids, *ids[n : n + 3]) for n in range(5)]
+    run = []
+    hook = model.hf.base_model.register_forward_pre_hook(
+        lambda _, args, given: run.append(given["input_ids"].numel()), with_kwargs=True
+    )
+    try:
+        rows = log_probabilities(model, prompts, answer.token_ids)
+    finally:
+        hook.remove()
+    assert sum(run) < len(ids) + 5 * (len(answer.token_ids) + 8)
+    for row, prompt in zip(rows, prompts, strict=True):
+        np.testing.assert_allclose(row, _plain(model, prompt, answer.token_ids), atol=2e-4)
+
+
 def test_a_source_scores_the_fall_without_it_rendered_anew(model, answer):
     n = removable(answer)[0]
     source = answer.rendered.sources[n]

@@ -7,7 +7,7 @@ import pytest
 from anchoring.prompting import find_cues
 from tests.training.drawn import sources
 from training.corpus import source as module
-from training.corpus.source import is_held_out, load_source, side, written_scopes
+from training.corpus.source import SITUATIONS, is_held_out, load_source, side, written_scopes
 from training.evaluation.masking import variants
 
 
@@ -64,5 +64,15 @@ def test_a_wording_shows_its_own_cue_alone(scope):
 @pytest.mark.parametrize("scope", written_scopes())
 def test_situations_and_questions_show_no_cue(scope):
     source = load_source(scope)
-    for text in (*source.lists["situations"], *source.lists["asks"]):
+    for text in (t for name in (*SITUATIONS, "asks", "people") for t in source.lists[name]):
         assert not any(find_cues(v, source.scope) for v in variants(text) if v), text
+
+
+@pytest.mark.parametrize("scope", written_scopes())
+def test_every_reading_of_a_cue_has_a_letter_of_its_own_and_wordings_on_both_sides(scope):
+    readings = [(p.cue, r) for p in load_source(scope).pairs for r in p.readings]
+    assert len({(cue, r.letter) for cue, r in readings}) == len(readings) >= 8
+    for _, reading in readings:
+        held = [is_held_out(w, 4) for w in reading.wordings]
+        assert any(held)
+        assert not all(held)

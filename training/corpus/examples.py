@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
-from training.corpus.grammar import expand, sentence, slots_of
-from training.corpus.names import draw_name
-from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
-from training.corpus.source import DAYS, Source, is_held_out, side
-from training.corpus.typing import as_typed
+from training.corpus.grammar import sentence
+from training.corpus.message import Held, Message, Shown, write
+from training.corpus.source import Source, is_held_out
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
-HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *", "Doña *")}
 MAX_CUES = 3
+PAIRS = 0.2  # the share of wink/twitch examples
 
 
 @dataclass(frozen=True)
@@ -31,22 +29,15 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A cue as it stands in the user's words: its span there in code points, and whether its wording is held out."""
-
-    cue: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
 class Example:
+    """`slots` are the details that the words give, as an answer says them; `pair` is the letter of a wink/twitch side."""
+
     prompt: Prompt
     thought: tuple[Sentence, ...]
     answer: tuple[Sentence, ...]
     shown: tuple[Shown, ...]
     slots: tuple[tuple[str, str], ...]
-    pair: str | None = None  # "a" or "b" for a wink/twitch example
+    pair: str | None = None
 
     @property
     def target(self) -> str:
@@ -66,15 +57,6 @@ class Example:
         return frozenset(ids)
 
 
-@dataclass(frozen=True)
-class Held:
-    """What an example may use: `wordings`, `combinations` and `slots` of training (False) or held out (True)."""
-
-    wordings: bool = False
-    combinations: bool = False
-    slots: bool = False
-
-
 TRAINING = Held()
 
 
@@ -86,20 +68,10 @@ def combination_held_out(cues: tuple[str, ...]) -> bool:
 def draw_cues(source: Source, rng: random.Random, held: Held) -> tuple[str, ...]:
     """A random subset of the card's cues, at most three, in random order."""
     while True:
-        size = rng.choices(range(MAX_CUES + 1), weights=(2, 6, 6, 3))[0]
+        size = rng.choices(range(MAX_CUES + 1), weights=(3, 7, 6, 2))[0]
         cues = tuple(rng.sample(sorted(source.cues), size))
         if combination_held_out(cues) == held.combinations:
             return cues
-
-
-def draw_slots(source: Source, rng: random.Random, held: Held) -> dict[str, str]:
-    slots = {name: rng.choice(side(values, held.slots, HELD_OUT_ONE_IN)) for name, values in source.slots.items()}
-    if not held.slots and rng.random() < SHARE:
-        slots = {name: loosened(value, name == "item", rng) for name, value in slots.items()}
-    honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
-    if "name" not in source.slots:
-        slots["name"] = draw_name(rng, held.slots, honorifics)
-    return {"day": rng.choice(DAYS), **slots}
 
 
 def draw_example(
@@ -112,29 +84,26 @@ def draw_example(
     clean: bool = False,
 ) -> Example:
     """One example. `other` is the card that the control "swapped" shows; `clean` leaves out misspellings."""
-    slots = draw_slots(source, rng, held)
-    if source.pairs and not held.combinations and rng.random() < 0.15:
+    if source.pairs and not held.combinations and rng.random() < PAIRS:
         pair = rng.choice(source.pairs)
-        letter = rng.choice("ab")
-        reading = getattr(pair, letter)
-        texts = {pair.cue: reading.wordings}
-        signals = {pair.cue: reading.signals}
+        reading = rng.choice(pair.readings)
+        letter, texts, signals = reading.letter, {pair.cue: reading.wordings}, {pair.cue: reading.signals}
     else:
         letter, cues = None, draw_cues(source, rng, held)
         texts = {cue: source.cues[cue].wordings for cue in cues}
         signals = {cue: source.cues[cue].signals for cue in cues}
-    words, shown = _words(source, rng, slots, texts, held, clean)
-    return _example(source, rng, words, shown, slots, signals, letter, framing, reasoning, other)
+    message = write(source, rng, texts, held, clean)
+    return _example(source, rng, message, signals, letter, framing, reasoning, other)
 
 
-def _example(source, rng, words, shown, slots, signals, letter, framing, reasoning, other) -> Example:
-    prompt = compose(words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
-    say = partial(_say, rng=rng, slots=slots, words=words)
+def _example(source, rng, message: Message, signals, letter, framing, reasoning, other) -> Example:
+    prompt = compose(message.words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
+    say = partial(_say, rng=rng, message=message)
     framed = framing in FRAMED
-    order = tuple(s.cue for s in shown)
-    answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say, rng)
-    thought = _thought(source, say, rng, reasoning, order, words, shown, framed, signals if letter else None)
-    return Example(prompt, thought, answer, shown, tuple(sorted(slots.items())), letter)
+    order = tuple(s.cue for s in message.shown)
+    answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say)
+    thought = _thought(source, say, reasoning, message, framed, signals if letter else None)
+    return Example(prompt, thought, answer, message.shown, tuple(sorted(message.told.items())), letter)
 
 
 def draw_starter(source: Source, rng: random.Random, framing: Framing, reasoning: Reasoning, other=None) -> Example:
@@ -144,32 +113,13 @@ def draw_starter(source: Source, rng: random.Random, framing: Framing, reasoning
     found = {c.cue: Shown(c.cue, c.start, c.end) for c in reversed(find_cues(words, source.scope))}
     shown = tuple(sorted(found.values(), key=lambda s: s.start))
     signals = {s.cue: source.cues[s.cue].signals for s in shown}
-    return _example(source, rng, words, shown, slots, signals, None, framing, reasoning, other)
+    message = Message(words, shown, slots)
+    return _example(source, rng, message, signals, None, framing, reasoning, other)
 
 
-def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, slots, words) -> Sentence:
-    """One of the texts. None that names a detail which the user didn't give: the model must not learn to invent."""
-    fitting = [t for t in texts if all(name in slots and slots[name] in words for name in slots_of(t))]
-    return Sentence(sentence(rng.choice(fitting or texts), rng, slots), role, cue)
-
-
-def _words(source, rng, slots, texts, held, clean) -> tuple[str, tuple[Shown, ...]]:
-    """The user's message: a situation, one sentence for each cue in random order, and what they ask."""
-    typed = (lambda text, keep: text) if clean else as_typed(rng)
-    keep = tuple(slots.values())
-    parts = [(None, typed(expand(rng.choice(source.lists["situations"]), rng, slots), keep))]
-    for cue, wordings in texts.items():
-        text = sentence(rng.choice(side(wordings, held.wordings)), rng, slots)
-        parts.append((cue, typed(text, keep)))
-    ask = expand(rng.choice(source.lists["asks"]), rng, slots)
-    parts += [(None, typed(ask, keep))] if ask else []
-    words, shown = "", []
-    for cue, text in parts:
-        start = len(words) + (1 if words else 0)
-        words = f"{words} {text}" if words else text
-        if cue:
-            shown.append(Shown(cue, start, len(words)))
-    return words, tuple(shown)
+def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, message) -> Sentence:
+    """One of the texts that name no detail which the user didn't give: the model must not learn to invent."""
+    return Sentence(sentence(rng.choice([t for t in texts if message.allows(t)]), rng, message.told), role, cue)
 
 
 def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sentence, ...]:
@@ -192,26 +142,27 @@ def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sent
     return tuple(said)
 
 
-def _thin(source, say: Callable, rng: random.Random) -> tuple[Sentence, ...]:
+def _thin(source, say: Callable) -> tuple[Sentence, ...]:
     """Right and thin: two different sentences of general courtesy, whatever the cues."""
-    return (say(source.lists["thin_openings"], "opening"), *_two(source.lists["thin"], "thin", say, rng))
+    return (say(source.lists["thin_openings"], "opening"), *_two(source.lists["thin"], "thin", say))
 
 
-def _two(texts: tuple[str, ...], role: str, say: Callable, rng: random.Random) -> tuple[Sentence, ...]:
-    """Two sentences of a list, one from each random half, so that none comes twice."""
-    shuffled = rng.sample(texts, len(texts))
-    half = len(shuffled) // 2
-    return (say(tuple(shuffled[:half]), role), say(tuple(shuffled[half:]), role))
+def _two(texts: tuple[str, ...], role: str, say: Callable) -> tuple[Sentence, ...]:
+    """Two different sentences of a list."""
+    first = say(texts, role)
+    while (second := say(texts, role)) == first:
+        pass
+    return first, second
 
 
-def _thought(source, say, rng, reasoning, cues, words, shown, framed, pair_signals) -> tuple[Sentence, ...]:
+def _thought(source, say, reasoning, message: Message, framed, pair_signals) -> tuple[Sentence, ...]:
     if reasoning is Reasoning.OFF:
         return ()
     if reasoning is Reasoning.FREE:
-        return _two(source.lists["free_thoughts"], "free", say, rng)
-    if not cues:
+        return _two(source.lists["free_thoughts"], "free", say)
+    if not message.shown:
         return (Sentence("- I notice no clear cue in these words.", "no_cue"),)
-    return tuple(_noticed(source, say, s, words, framed, pair_signals) for s in shown)
+    return tuple(_noticed(source, say, s, message.words, framed, pair_signals) for s in message.shown)
 
 
 def _noticed(source, say, shown: Shown, words: str, framed: bool, pair_signals) -> Sentence:

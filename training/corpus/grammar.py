@@ -6,14 +6,20 @@ from collections.abc import Mapping
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_FIRST = re.compile(r"(^|[.!?] )\{([a-z_]+)\}")  # a slot that begins a sentence
 
 
 def expand(template: str, rng: random.Random, slots: Mapping[str, str]) -> str:
     """The template with its alternatives chosen and its slots filled. KeyError names a slot that has no value."""
-    text = _CHOICE.sub(lambda m: rng.choice(m.group(1).split("|")), template)
+    text = _CHOICE.sub(lambda m: rng.choice(m.group(1).split("|")), template).strip()
+    text = _FIRST.sub(lambda m: m.group(1) + _capital(slots[m.group(2)]), text)
     text = _SLOT.sub(lambda m: slots[m.group(1)], text)
     text = re.sub(r" {2,}", " ", text).strip()
     return re.sub(r" +([,.;:?!])", r"\1", text)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def slots_of(template: str) -> set[str]:
@@ -23,5 +29,5 @@ def slots_of(template: str) -> set[str]:
 def sentence(template: str, rng: random.Random, slots: Mapping[str, str]) -> str:
     """An expanded template as one sentence of an answer: a capital first, a full stop last."""
     text = expand(template, rng, slots)
-    text = text[:1].upper() + text[1:]
+    text = _capital(text)
     return text if text.endswith((".", "!", "?", "”", '"')) else text + "."

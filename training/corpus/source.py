@@ -2,10 +2,11 @@
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import ascii_lowercase
 
 import yaml
 
@@ -15,7 +16,8 @@ from training.corpus.grammar import slots_of
 
 TRAINED_ON = "trained_on.json"
 DATA = Path(__file__).resolve().parents[1] / "data"
-LISTS = ("situations", "asks", "thin", "no_cue", "limits", "observer", "risks", "disagree", "free_thoughts")
+SITUATIONS = ("situations", "role_situations", "plain_situations")  # with a name, with "my boss", with nobody
+LISTS = (*SITUATIONS, "asks", "people", "thin", "no_cue", "limits", "observer", "risks", "disagree", "free_thoughts")
 CUE_LISTS = ("wordings", "signals", "moves", "flips", "thoughts")
 COMMON_SLOTS = {"name", "day"}
 DAYS = """Monday Tuesday Wednesday Thursday Friday Saturday Sunday tomorrow tonight""".split()
@@ -34,8 +36,12 @@ class CueText:
 
 @dataclass(frozen=True)
 class Reading:
-    """One side of a wink/twitch pair: the act with a detail that decides, and the sentences that answer it."""
+    """One side of a wink/twitch pair: the act with a detail that decides, and the sentences that answer it.
 
+    `letter` tells it from all other readings of its cue: "a" and "b" in the cue's first pair, "c" and "d" in the next.
+    """
+
+    letter: str
     wordings: tuple[str, ...]
     signals: tuple[str, ...]
 
@@ -45,6 +51,10 @@ class Pair:
     cue: str
     a: Reading
     b: Reading
+
+    @property
+    def readings(self) -> tuple[Reading, Reading]:
+        return self.a, self.b
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ def load_source(scope_id: str) -> Source:
     raw = yaml.safe_load((DATA / f"{scope_id}.yaml").read_text(encoding="utf-8"))
     scope = load_scopes()[scope_id]
     cues = {c: CueText(*(tuple(text[key]) for key in CUE_LISTS)) for c, text in raw["cues"].items()}
-    pairs = tuple(Pair(p["cue"], _reading(p["a"]), _reading(p["b"])) for p in raw["pairs"])
+    pairs = tuple(_pairs(raw["pairs"]))
     lists = {name: tuple(raw[name]) for name in LISTS}
     lists |= {"thick": tuple(raw["openings"]["thick"]), "thin_openings": tuple(raw["openings"]["thin"])}
     details = yaml.safe_load((DATA / "starters.yaml").read_text(encoding="utf-8")).get(scope_id, ())
@@ -89,8 +99,14 @@ def load_source(scope_id: str) -> Source:
     return source
 
 
-def _reading(raw: dict) -> Reading:
-    return Reading(tuple(raw["wordings"]), tuple(raw["signals"]))
+def _pairs(raw: list[dict]) -> Iterator[Pair]:
+    letters: dict[str, Iterator[str]] = {}
+    for pair in raw:
+        left = letters.setdefault(pair["cue"], iter(ascii_lowercase))
+        yield Pair(
+            pair["cue"],
+            *(Reading(next(left), tuple(pair[s]["wordings"]), tuple(pair[s]["signals"])) for s in "ab"),
+        )
 
 
 def _check(source: Source) -> None:
@@ -100,7 +116,7 @@ def _check(source: Source) -> None:
     known = COMMON_SLOTS | set(source.slots)
     texts = [t for cue in source.cues.values() for key in CUE_LISTS for t in getattr(cue, key)]
     texts += [t for texts in source.lists.values() for t in texts]
-    texts += [t for p in source.pairs for r in (p.a, p.b) for t in (*r.wordings, *r.signals)]
+    texts += [t for p in source.pairs for r in p.readings for t in (*r.wordings, *r.signals)]
     for text in texts:
         if wrong := slots_of(text) - known:
             raise ValueError(f"{source.scope.id}: unknown slot {sorted(wrong)} in {text!r}")

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from anchoring.prompting.sentences import sentence_spans
-from training.corpus.source import CUE_LISTS, LISTS, Source
+from training.corpus.source import CUE_LISTS, LISTS, SITUATIONS, Source
 from training.evaluation.masking import variants
 
 _IN_ANSWERS = CUE_LISTS[1:]  # the wordings are the user's
-_NOT_SAID = ("situations", "asks")
+_NOT_SAID = (*SITUATIONS, "asks", "people")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A masked sentence. `cue` is what it answers to, None for none; `reading` "a" or "b" on a wink/twitch side."""
+    """A masked sentence. `cue` is what it answers to, None for none; `reading` the letter of a wink/twitch side."""
 
     text: str
     role: str
@@ -33,8 +33,8 @@ def templates(source: Source) -> Iterator[Entry]:
         for role in _IN_ANSWERS:
             yield from (Entry(t, role, cue) for t in getattr(texts, role))
     for pair in source.pairs:
-        for letter in "ab":
-            yield from (Entry(t, "pair", pair.cue, letter) for t in getattr(pair, letter).signals)
+        for reading in pair.readings:
+            yield from (Entry(t, "pair", pair.cue, reading.letter) for t in reading.signals)
     for role in (*LISTS, "thick", "thin_openings"):
         if role not in _NOT_SAID:
             yield from (Entry(t, role) for t in source.lists[role])

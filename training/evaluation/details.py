@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from training.evaluation.masking import given, marks_of, masker, sentences
+from training.evaluation.masking import marks_of, masker, sentences
 from training.evaluation.recogniser import Recogniser
 
 _FAMILIAR = 0.35  # below this likeness a sentence is not of the corpus, and what it should name is unknown
@@ -20,12 +20,12 @@ class Details:
         return len(self.exact) == len(self.named)
 
 
-def details(text: str, slots: tuple[tuple[str, str], ...], words: str, known: Recogniser) -> Details:
+def details(text: str, slots: tuple[tuple[str, str], ...], known: Recogniser) -> Details:
     """Compares each sentence with the nearest one of the corpus: where that has a slot, the given value must stand.
 
-    A value that the person didn't give cannot be right, so an invented detail counts as a wrong one.
+    `slots` are the values that the person gave. One that they didn't give cannot be right, so an invented detail counts as a wrong one.
     """
-    hide = masker(given(slots, words))
+    hide = masker({name: (value,) for name, value in slots})
     named: list[str] = []
     exact: list[str] = []
     for masked in sentences(hide(text)):

@@ -15,7 +15,8 @@ from training.evaluation.wellformed import checker
 class Judged:
     """`present` are the cues of the prompt, `said` those that the answer takes up, `noticed` those of the thought.
 
-    `readings` are the sides ("a", "b") of a wink/twitch pair that the answer gives.
+    `readings` are the letters of the wink/twitch sides that the answer gives; `named` says whether it calls the person
+    as the prompt does, None where that calls nobody.
     """
 
     asked: Asked
@@ -25,7 +26,7 @@ class Judged:
     noticed: frozenset[str]
     readings: frozenset[str]
     details: Details
-    named: bool
+    named: bool | None
     faults: tuple[str, ...]
 
     @property
@@ -38,7 +39,6 @@ def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
     hide = hider(source, values)
     answer = [known.match(s) for s in sentences(hide(generation.answer))]
     thought = [known.match(hide(line.lstrip("- "))) for line in generation.thought.splitlines() if line.strip()]
-    words = asked.example.prompt.words
     return Judged(
         asked,
         generation,
@@ -46,8 +46,8 @@ def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
         _cues(answer),
         _cues(thought),
         frozenset(m.entry.reading for m in answer if m.known and m.entry.reading),
-        details(generation.answer, asked.example.slots, words, known),
-        values["name"][0] in generation.answer,
+        details(generation.answer, asked.example.slots, known),
+        _named(dict(asked.example.slots).get("name"), generation.answer),
         tuple(checker(asked.scope).faults(generation.answer, values, generation.finish)),
     )
 
@@ -56,6 +56,10 @@ def hider(source: Source, values: dict[str, tuple[str, ...]]):
     """Masks the example's own details, then any that the scope knows: a wrong thing is still a thing."""
     own, any_ = masker(values), masker(every_value(source))
     return lambda text: any_(own(text))
+
+
+def _named(name: str | None, answer: str) -> bool | None:
+    return name.casefold() in answer.casefold() if name else None
 
 
 def _cues(matches: list[Match]) -> frozenset[str]:

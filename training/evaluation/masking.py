@@ -41,12 +41,6 @@ def masker(values: Values):
     return lambda text: pattern.sub(lambda m: "@" + named.get(m.group().casefold(), "?"), text)
 
 
-def given(slots: Iterable[tuple[str, str]], words: str) -> dict[str, tuple[str, ...]]:
-    """Of an example's slots those that the user's words really hold, ready for `masker`."""
-    folded = words.casefold()
-    return {name: (value,) for name, value in slots if value.casefold() in folded}
-
-
 def every_value(source: Source) -> dict[str, tuple[str, ...]]:
     """All values that a scope's slots may take, names apart: those are an open set."""
     return {"day": tuple(DAYS), **source.slots}

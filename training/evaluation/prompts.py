@@ -44,15 +44,16 @@ def ask(source: Source, count: int, seed: int = 7) -> list[Asked]:
 
 def unseen(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
     """The pairs of which both sides have wordings that are held out of training."""
-    return tuple(p for p in pairs if all(any(is_held_out(w, 4) for w in side.wordings) for side in (p.a, p.b)))
+    return tuple(p for p in pairs if all(any(is_held_out(w, 4) for w in side.wordings) for side in p.readings))
 
 
 def _twins(source: Source, kind: str, pairs: tuple[Pair, ...], held: Held, count: int, rng) -> list[Asked]:
-    """`count` prompts, half of them a side "a" and half the side "b" of the same pair."""
+    """`count` prompts, half of them one side of a pair and half the other."""
     asked = []
     for number in range(count // 2 if pairs else 0):
-        one = replace(source, pairs=(pairs[number % len(pairs)],))
-        for letter in "ab":
+        pair = pairs[number % len(pairs)]
+        one = replace(source, pairs=(pair,))
+        for letter in (r.letter for r in pair.readings):
             example = None
             while example is None or example.pair != letter:
                 example = draw_example(one, rng, Framing.CARD, Reasoning.OFF, held)

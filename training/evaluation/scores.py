@@ -92,7 +92,7 @@ def rows(cues: dict[str, int]) -> list[Row]:
         Row("answers with every detail copied exactly", "≥ 0.9", copied),
         Row("single details copied exactly", "", copied_each),
         Row("names copied exactly", "", lambda j: copied_each(j, "name")),
-        Row("answers that name the person", "", lambda j: share([x.named for x in j])),
+        Row("answers that name the person", "", lambda j: share([x.named for x in j if x.named is not None])),
         Row("wink/twitch pairs, both sides right", "≥ 0.9", lambda j: pairs_right(j, "pairs")),
         Row("wink/twitch pairs, unseen wordings", "", lambda j: pairs_right(j, "pairs, unseen")),
         Row("well-formed answers", "≥ 0.98", well_formed),

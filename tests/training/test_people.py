@@ -1,0 +1,52 @@
+"""People without a name, and where a sentence has room for one."""
+
+import pytest
+
+from tests.training.drawn import sources
+from training.corpus.people import echoed, fits
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("my boss", "your boss"),
+        ("our team lead", "your team lead"),
+        ("a coworker", "the coworker"),
+        ("an old friend of mine", "the old friend of yours"),
+        ("my friend's aunt", "your friend's aunt"),
+        ("someone", "that person"),
+        ("somebody from my office", "that person from your office"),
+    ],
+)
+def test_an_answer_calls_people_from_its_own_side(said, answered):
+    assert echoed(said) == answered
+
+
+def test_everybody_in_the_sources_can_be_called_back():
+    for source in sources():
+        for person in source.lists["people"]:
+            assert echoed(person).split()[0] in ("your", "the", "that"), person
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        '"Thank you, {name}, that is kind," is enough.',
+        "Write “Dear {name}” first.",
+        "Ask for {name}-san at the desk.",
+        "{name}, the driver, said so.",
+        "my friend {name} said so.",
+        "A friend, {name}, was there.",
+        "{name} from my office came along.",
+    ],
+)
+def test_only_a_name_fits_as_an_address_a_title_or_what_is_explained(template):
+    assert not fits(template)
+
+
+@pytest.mark.parametrize(
+    "template",
+    ['{name} said "see you".', "I don't know what {name} wants", "It's late, and {name} waits.", "{name}'s reply is short."],
+)
+def test_whoever_it_is_fits_elsewhere(template):
+    assert fits(template)

@@ -1,0 +1,111 @@
+"""The user's message: what is going on, a sentence for each cue, and what they ask; long or short, with names or without."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from training.corpus.grammar import expand, sentence, slots_of
+from training.corpus.names import draw_name
+from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
+from training.corpus.people import echoed, fits
+from training.corpus.source import DAYS, SITUATIONS, Source, side
+from training.corpus.typing import as_typed
+
+HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *", "Doña *")}
+NAMED, ROLE, PLAIN = SITUATIONS
+_KINDS = {NAMED: 45, ROLE: 35, PLAIN: 20}
+NO_SITUATION = 0.2  # the share of messages with a cue that begin with it
+NO_ASK = 0.1
+
+
+@dataclass(frozen=True)
+class Held:
+    """What an example may use: `wordings`, `combinations` and `slots` of training (False) or held out (True)."""
+
+    wordings: bool = False
+    combinations: bool = False
+    slots: bool = False
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cue as it stands in the user's words: its span there in code points."""
+
+    cue: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Message:
+    """`told` holds the details that the words give, by slot, each as an answer says it.
+
+    `by_name` is False where the other person is called "my boss" or the like.
+    """
+
+    words: str
+    shown: tuple[Shown, ...]
+    told: Mapping[str, str]
+    by_name: bool = True
+
+    def allows(self, template: str) -> bool:
+        """Whether an answer may say it: a detail that wasn't given would be invented."""
+        return slots_of(template) <= set(self.told) and (self.by_name or fits(template))
+
+
+def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dict[str, str]:
+    """A value for every slot, as the user says it; none for `name` where nobody is named."""
+    slots = {name: rng.choice(side(values, held.slots, HELD_OUT_ONE_IN)) for name, values in source.slots.items()}
+    if not held.slots and rng.random() < SHARE:
+        slots = {name: loosened(value, name == "item", rng) for name, value in slots.items()}
+    slots["day"] = rng.choice(DAYS)
+    if kind == NAMED:
+        honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
+        slots["name"] = draw_name(rng, held.slots, honorifics)
+    if kind == ROLE:
+        slots["name"] = rng.choice(side(source.lists["people"], held.slots, HELD_OUT_ONE_IN))
+    return slots
+
+
+def write(
+    source: Source, rng: random.Random, wordings: Mapping[str, tuple[str, ...]], held: Held, clean: bool = False
+) -> Message:
+    """A message that shows the cues of `wordings`, in its order. `clean` leaves out the slips of typing."""
+    cues = {cue: rng.choice(side(texts, held.wordings)) for cue, texts in wordings.items()}
+    ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])
+    kind = _kind(rng, [t for t in (*cues.values(), ask) if "name" in slots_of(t)])
+    slots = draw_slots(source, rng, held, kind)
+    situation = "" if cues and rng.random() < NO_SITUATION else rng.choice(source.lists[kind])
+    parts = [(None, expand(situation, rng, slots))]
+    parts += [(cue, sentence(text, rng, slots)) for cue, text in cues.items()]
+    parts.append((None, expand(ask, rng, slots)))
+    typed = (lambda text, keep: text) if clean else as_typed(rng)
+    keep = tuple(slots.values())
+    words, shown = _joined([(cue, typed(text, keep)) for cue, text in parts if text])
+    return Message(words, shown, _told(slots, words, kind), kind != ROLE)
+
+
+def _kind(rng: random.Random, naming: list[str]) -> str:
+    """How people are called: as the drawn texts that call somebody (`naming`) allow."""
+    kind = rng.choices(list(_KINDS), weights=list(_KINDS.values()))[0]
+    if kind == PLAIN and naming:
+        kind = ROLE
+    return NAMED if kind == ROLE and not all(map(fits, naming)) else kind
+
+
+def _joined(parts: list[tuple[str | None, str]]) -> tuple[str, tuple[Shown, ...]]:
+    words, shown = "", []
+    for cue, text in parts:
+        start = len(words) + (1 if words else 0)
+        words = f"{words} {text}" if words else text
+        if cue:
+            shown.append(Shown(cue, start, len(words)))
+    return words, tuple(shown)
+
+
+def _told(slots: Mapping[str, str], words: str, kind: str) -> dict[str, str]:
+    folded = words.casefold()
+    told = {name: value for name, value in slots.items() if value.casefold() in folded}
+    if kind == ROLE and "name" in told:
+        told["name"] = echoed(told["name"])
+    return told

@@ -1,0 +1,31 @@
+"""People who are named by what they are to the user: "my boss", "the driver", "someone".
+
+An answer calls them from its own side: "your boss", "the driver", "that person". Most people who type a situation in
+give no name at all.
+"""
+
+import re
+
+_LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the", "someone": "that person"}
+_LEAD["somebody"] = _LEAD["someone"]
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
+# Where only a proper name reads well: as an address, beside a title, explained by what comes before or after it.
+_NAME_ALONE = re.compile(
+    r"Dear \{name\}|\{name\}-|, \{name\}[,.?!]|\{name\}, (?!and|but|so|who)|^\{name\},|\{name\} from\b|"
+    r"\b(?:the|my|our|your|an?|name|named|called|ask for|Mr|Ms|Dr|Agha|Don|Doña|uncle|aunt|friend|colleague|"
+    r"classmate|neighbour|cousin|driver|maintainer|elder|host|boss|lead|manager)[.,]? \{name\}"
+)
+
+
+def echoed(person: str) -> str:
+    """How an answer calls whom the user called `person`: "a friend of mine" becomes "the friend of yours"."""
+    first, _, rest = person.partition(" ")
+    text = re.sub(r"\b(my|our)\b", "your", f"{_LEAD[first]} {rest}".strip())
+    return re.sub(r"\bmine\b", "yours", text)
+
+
+def fits(template: str) -> bool:
+    """Whether "my boss" may stand for {name} in a template as well as "Kofi"."""
+    if any("{name}" in quoted for quoted in _QUOTED.findall(template)):
+        return False
+    return not _NAME_ALONE.search(template)
