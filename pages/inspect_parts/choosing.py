@@ -55,7 +55,7 @@ def chosen() -> Choice | None:
     if not found:
         st.info("This answer has no words to look at. Choose another, or run your words again.", icon=":material/info:")
         return None
-    return Choice(run, number, arm, found, _pick_sentence(run, number, found), shown.example)
+    return Choice(run, number, arm, found, pick_sentence(run, number, found), shown.example)
 
 
 def _pick_run(shown: Shown) -> None:
@@ -145,7 +145,7 @@ def _pick_arm(run: Run) -> int:
     return numbers[-1] if picked is None else picked
 
 
-def _pick_sentence(run: Run, number: int, found: tuple[Target, ...]) -> int:
+def pick_sentence(run: Run, number: int, found: tuple[Target, ...]) -> int:
     """The answer's first sentence, unless another is chosen: the thought, which stands before it, is on offer too."""
     return st.selectbox(
         "Sentence",

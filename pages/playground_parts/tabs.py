@@ -5,12 +5,15 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from anchoring.attribution import targets
 from anchoring.attribution.removal import HALVED, SHARE_OF_LARGEST
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation
 from anchoring.studies.run import Run
 from pages import figures
 from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
+from pages.inspect_parts.checks import checks
+from pages.inspect_parts.choosing import Choice, pick_sentence
 from pages.playground_parts.changing import changing
 from pages.playground_parts.keeping import keeping
 from pages.playground_parts.lifting import framed, lifting
@@ -19,6 +22,7 @@ from pages.playground_parts.running import Shown
 from pages.playground_parts.views import arm_label, attributions, source_name, tested
 
 PROMPT, CUES, LIFT, CHANGE = "The prompt as the model saw it", "Cues", "What framing changed", "Take away or swap"
+CHECKS = "Checks"
 HEATMAP, HEADS = "Heatmap", "Layers and heads"
 
 
@@ -29,8 +33,8 @@ def tabs(shown: Shown) -> None:
         return
     run = measured_run(shown.run)
     keeping(replace(shown, run=run))
-    names = [PROMPT, CUES, LIFT, CHANGE, HEATMAP, HEADS]
-    prompt, cues, lift, change, heat, heads = st.tabs(names, key="tab", on_change="rerun")
+    names = [PROMPT, CUES, LIFT, CHANGE, CHECKS, HEATMAP, HEADS]
+    prompt, cues, lift, change, checked, heat, heads = st.tabs(names, key="tab", on_change="rerun")
     captured = [n for n, arm in enumerate(run.arms) if arm.attention is not None and arm.attention.size]
     if prompt.open:
         with prompt:
@@ -41,6 +45,9 @@ def tabs(shown: Shown) -> None:
     if change.open:
         with change:
             _change(run)
+    if checked.open:
+        with checked:
+            _checks(replace(shown, run=run))
     if not captured:
         return
     if cues.open:
@@ -68,6 +75,19 @@ def _change(run: Run) -> None:
         st.caption("This run has no answer to change the prompt of.")
         return
     changing(run, _pick(run, numbers, "change-arm"))
+
+
+def _checks(shown: Shown) -> None:
+    """What stands behind the highlights of one sentence, as on Inspect."""
+    numbers = [number for number, arm in enumerate(shown.run.arms) if targets(arm, "sentence")]
+    if not numbers:
+        st.caption("This run has no answer to check.")
+        return
+    number = _pick(shown.run, numbers, "checks-arm")
+    arm = shown.run.arms[number]
+    found = targets(arm, "sentence")
+    st.caption("Are the highlights to be believed? Each method's scores beside what taking pieces away really does.")
+    checks(Choice(shown.run, number, arm, found, pick_sentence(shown.run, number, found), shown.example))
 
 
 def _pick(run: Run, numbers: list[int], key: str) -> int:
