@@ -47,17 +47,18 @@ def norms(module: torch.nn.Module, value: torch.Tensor, heads: int) -> torch.Ten
     `value` is [batch, kv heads, keys, d]. TapError where `module` has no output projection that fits.
     """
     size = value.shape[-1]
-    weight = _projection(module, heads * size).detach().float().view(-1, heads, size)
+    weight = _projection(module, heads * size).view(-1, heads, size)
     squares = torch.einsum("ohd,ohe->hde", weight, weight)  # |W v|² = v (WᵀW) v: no vector of full width is made
     value = value.detach().float().repeat_interleave(heads // value.shape[1], dim=1)
     return torch.einsum("bhkd,hde,bhke->bhk", value, squares, value).clamp(min=0).sqrt()
 
 
 def _projection(module: torch.nn.Module, width: int) -> torch.Tensor:
-    """[out, width]: the weight of the layer that mixes the heads."""
+    """float32 [out, width]: the weight of the layer that mixes the heads, in full where it is stored in 8 bits."""
     for name in _OUT:
         weight = getattr(getattr(module, name, None), "weight", None)
         if weight is not None and weight.dim() == 2 and weight.is_floating_point():
+            weight = weight.dequantize().detach().float()
             turned = weight.T if type(getattr(module, name)).__name__ == "Conv1D" else weight
             if turned.shape[1] == width:
                 return turned
