@@ -14,7 +14,12 @@ from training.evaluation.masking import variants
 
 def test_alternatives_are_all_drawn_and_slots_filled():
     drawn = {expand("[a|the|] {item} by {day}", random.Random(n), {"item": "fax", "day": "May 5"}) for n in range(50)}
-    assert drawn == {"a fax by May 5", "the fax by May 5", "fax by May 5"}
+    assert drawn == {"a fax by May 5", "the fax by May 5", "Fax by May 5"}
+
+
+def test_a_slot_that_begins_a_sentence_begins_with_a_capital():
+    text = expand("{name} waits. {name} asks {name}", random.Random(0), {"name": "your boss"})
+    assert text == "Your boss waits. Your boss asks your boss"
 
 
 def test_one_slot_has_one_value_in_a_text():

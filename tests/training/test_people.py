@@ -12,7 +12,7 @@ from training.corpus.people import echoed, fits
         ("my boss", "your boss"),
         ("our team lead", "your team lead"),
         ("a coworker", "the coworker"),
-        ("an old friend of mine", "the old friend of yours"),
+        ("an old friend of mine", "your old friend"),
         ("my friend's aunt", "your friend's aunt"),
         ("someone", "that person"),
         ("somebody from my office", "that person from your office"),
@@ -46,7 +46,12 @@ def test_only_a_name_fits_as_an_address_a_title_or_what_is_explained(template):
 
 @pytest.mark.parametrize(
     "template",
-    ['{name} said "see you".', "I don't know what {name} wants", "It's late, and {name} waits.", "{name}'s reply is short."],
+    [
+        '{name} said "see you".',
+        "I don't know what {name} wants",
+        "It's late, and {name} waits.",
+        "{name}'s reply is short.",
+    ],
 )
 def test_whoever_it_is_fits_elsewhere(template):
     assert fits(template)

@@ -69,10 +69,9 @@ def test_situations_and_questions_show_no_cue(scope):
 
 
 @pytest.mark.parametrize("scope", written_scopes())
-def test_every_reading_of_a_cue_has_a_letter_of_its_own_and_wordings_on_both_sides(scope):
+def test_every_reading_of_a_cue_has_a_letter_of_its_own_and_most_have_wordings_held_out(scope):
     readings = [(p.cue, r) for p in load_source(scope).pairs for r in p.readings]
     assert len({(cue, r.letter) for cue, r in readings}) == len(readings) >= 8
-    for _, reading in readings:
-        held = [is_held_out(w, 4) for w in reading.wordings]
-        assert any(held)
-        assert not all(held)
+    held = [[is_held_out(w, 4) for w in r.wordings] for _, r in readings]
+    assert not any(map(all, held))
+    assert sum(map(any, held)) >= 0.8 * len(held)  # by their letters: a side may have none

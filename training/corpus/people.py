@@ -18,10 +18,11 @@ _NAME_ALONE = re.compile(
 
 
 def echoed(person: str) -> str:
-    """How an answer calls whom the user called `person`: "a friend of mine" becomes "the friend of yours"."""
+    """How an answer calls whom the user called `person`."""
+    if mine := re.fullmatch(r"(?:an?|the) (.+) of mine", person):
+        return f"your {mine.group(1)}"
     first, _, rest = person.partition(" ")
-    text = re.sub(r"\b(my|our)\b", "your", f"{_LEAD[first]} {rest}".strip())
-    return re.sub(r"\bmine\b", "yours", text)
+    return re.sub(r"\b(my|our)\b", "your", f"{_LEAD[first]} {rest}".strip())
 
 
 def fits(template: str) -> bool:

@@ -19,7 +19,7 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
     no_commas = rng.random() < (0.3 if lower else 0.05)
     plain_end = rng.random() < (0.4 if lower else 0.1)
     slips = rng.choices((0.0, 0.02, 0.06), weights=(5, 3, 2))[0]
-    left_out = rng.choices((0.0, 0.07, 0.14), weights=(6, 3, 1))[0]
+    left_out = rng.choices((0.0, 0.05, 0.1), weights=(6, 3, 1))[0]
 
     def written(word: str, kept: set[str]) -> str:
         if _guarded(word, kept):

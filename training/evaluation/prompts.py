@@ -4,7 +4,8 @@ import random
 from dataclasses import dataclass, replace
 
 from anchoring.prompting import Framing, Reasoning
-from training.corpus.examples import Example, Held, draw_example
+from training.corpus.examples import Example, draw_example
+from training.corpus.message import Held
 from training.corpus.source import Pair, Source, is_held_out
 
 COMBINATIONS = Held(combinations=True, slots=True)
