@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from transformers import AutoModelForCausalLM, TorchAoConfig
 from torchao.quantization import Int8WeightOnlyConfig
+from transformers import AutoModelForCausalLM, TorchAoConfig
 
 from anchoring import compose, generate, load_model
 from anchoring.attribution import attribute, removable

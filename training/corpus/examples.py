@@ -30,7 +30,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Example:
-    """`slots` are the details that the words give, as an answer says them; `pair` is the letter of a wink/twitch side."""
+    """`slots` are the details that the words give, as an answer says them; `pair` the letter of a wink/twitch side."""
 
     prompt: Prompt
     thought: tuple[Sentence, ...]

@@ -1,4 +1,4 @@
-"""The user's message: what is going on, a sentence for each cue, and what they ask; long or short, with names or without."""
+"""The user's message: what is going on, a sentence for each cue, and what they ask; with names or without."""
 
 import random
 from collections.abc import Mapping

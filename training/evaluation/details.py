@@ -23,7 +23,8 @@ class Details:
 def details(text: str, slots: tuple[tuple[str, str], ...], known: Recogniser) -> Details:
     """Compares each sentence with the nearest one of the corpus: where that has a slot, the given value must stand.
 
-    `slots` are the values that the person gave. One that they didn't give cannot be right, so an invented detail counts as a wrong one.
+    `slots` are the values that the person gave. One that they didn't give cannot be right, so an invented detail
+    counts as a wrong one.
     """
     hide = masker({name: (value,) for name, value in slots})
     named: list[str] = []
