@@ -17,7 +17,7 @@ class Range(NamedTuple):
     step: float
 
 
-LENGTH = Range(16, 512, 224, 16)  # tokens
+LENGTH = Range(16, 1024, 224, 16)  # tokens
 TEMPERATURE = Range(0.0, 1.5, 0.0, 0.1)
 
 
