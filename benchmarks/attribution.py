@@ -5,7 +5,10 @@
 Answers are greedy, to prompts held out of the bundled model's training. Three measures, each with a 95% interval from
 resampling answers:
 - known links: how often the top source carries the cue which the sentence takes up: among the pieces that carry a cue,
-  and among all the user's words, where the piece that tells who did what competes, on which every sentence rests too;
+  and among all the user's words, where the piece that tells who did what competes, on which every sentence rests too.
+  Where the framing has a line on the cue, either that or the user's piece will do, and the removal of one alone shows
+  little; so the first rate is printed again for cues without such a line, and removal once more with the piece and the
+  line taken away together;
 - LDS: rank correlation between the scores' prediction and the log-probability measured, over 32 masks that no method
   was fitted to;
 - fall: of the sentence's log-probability, in nats, without the method's three highest sources; of three random ones
@@ -24,13 +27,14 @@ import torch
 from transformers.utils import logging
 
 from anchoring import LanguageModel, load_model
-from anchoring.attribution import attribute, measure, random_masks, removable, targets, with_removal
+from anchoring.attribution import attribute, measure, random_masks, removable, target_tokens, targets, with_removal
 from anchoring.attribution.calibrated import fit
 from anchoring.attribution.faithfulness import rank_correlation
 from anchoring.attribution.masks import without
 from anchoring.attribution.surrogate import MASKS
 from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
 from anchoring.models.types import Generation
+from anchoring.prompting.segments import Kind
 from benchmarks.peers import PEERS
 from benchmarks.tables import markdown
 from training.corpus.source import load_source, trained_on
@@ -47,6 +51,13 @@ OURS = {
     "integrated": "integrated gradients, 20 steps",
     "removal": "**leave-one-out removal**",
     "surrogate": "linear surrogate, 64 masks",
+}
+COLUMNS = {
+    "cues": "known links, among cues",
+    "alone": "those without a line in the framing",
+    "links": "among all words",
+    "LDS": "LDS",
+    "fall": "fall without top 3, nats",
 }
 Scores = dict[str, np.ndarray]  # by method: [targets, removable sources]
 Measures = dict[str, dict[str, list[tuple[int, float]]]]  # by method and measure: (answer, value)
@@ -77,6 +88,7 @@ def scored(model: LanguageModel, generation: Generation, calibration, slow: bool
         for method, title in OURS.items()
         if slow or method != "integrated"
     }
+    found["removal, with the framing's line on it"] = _with_its_line(model, generation, which)
     found["calibrated attention"] = attribute(None, generation, "calibrated", calibration=calibration).scores[:, which]
     for title, peer in PEERS.items():
         scores = peer(model, generation)
@@ -86,9 +98,21 @@ def scored(model: LanguageModel, generation: Generation, calibration, slow: bool
     return found
 
 
+def _with_its_line(model: LanguageModel, generation: Generation, which: list[int]) -> np.ndarray:
+    """Removal of each piece with the framing's line on the cue that it is: the line is there because of it."""
+    sources = generation.rendered.sources
+    lines = {s.cue: n for n, s in enumerate(sources) if s.cue and s.kind is Kind.FRAMING}
+    dropped = [{n, lines.get(sources[n].cue, n)} for n in which]
+    masks = np.stack([without(generation), *(without(generation, *each) for each in dropped)])
+    passes = measure(model, generation, masks)
+    falls = [passes.of(target_tokens(generation, target)) for target in targets(generation)]
+    return np.stack([each[0] - each[1:] for each in falls])
+
+
 def measured(model: LanguageModel, number: int, generation: Generation, sentences, scores: Scores, into: Measures):
     """Adds one answer's measures of every method."""
     which = removable(generation)
+    framing = {source.id for source in generation.rendered.sources if source.kind is Kind.FRAMING}
     fitted = {row.tobytes() for row in random_masks(generation, MASKS)}
     held_out = [m for m in random_masks(generation, HELD_OUT + MASKS, seed=1) if m.tobytes() not in fitted][:HELD_OUT]
     place = {(t.start, t.end): n for n, t in enumerate(targets(generation))}
@@ -103,7 +127,10 @@ def measured(model: LanguageModel, number: int, generation: Generation, sentence
             into[title]["fall"].append((number, real[0] - real[1 + sets.index(top)]))
             into[title]["links"].append((number, _hit(generation, sentence, sentence.words, table[n])))
             if 0 < sentence.chance(sentence.cues) < 1:
-                into[title]["cues"].append((number, _hit(generation, sentence, sentence.cues, table[n])))
+                hit = (number, _hit(generation, sentence, sentence.cues, table[n]))
+                into[title]["cues"].append(hit)
+                if not any(source in framing for source in sentence.true):
+                    into[title]["alone"].append(hit)
             if len(held_out) > 2:
                 foretold = np.stack(held_out)[:, list(which)] @ np.nan_to_num(table[n])
                 score = rank_correlation(foretold, real[1 + len(sets) :])
@@ -122,6 +149,8 @@ def _hit(generation: Generation, sentence: CueSentence, pool: tuple[str, ...], r
 
 def interval(values: list[tuple[int, float]]) -> str:
     """Mean and the middle 95% of means over resampled answers, whose sentences stay together."""
+    if not values:
+        return "–"
     groups = defaultdict(list)
     for number, value in values:
         groups[number].append(value)
@@ -157,11 +186,8 @@ def main() -> None:
         print(f"\rmethods {number + 1} of {len(found)}  ", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
     order = sorted(into, key=lambda title: (title == "random", -np.mean([v for _, v in into[title]["cues"]])))
-    heads = ("method", "sentences", "known links, among cues", "among all words", "LDS", "fall without top 3, nats")
-    lines = [
-        (title, str(len(into[title]["links"])), *(interval(into[title][m]) for m in ("cues", "links", "LDS", "fall")))
-        for title in order
-    ]
+    heads = ("method", "sentences", *COLUMNS.values())
+    lines = [(title, str(len(into[title]["links"])), *(interval(into[title][m]) for m in COLUMNS)) for title in order]
     print(markdown(heads, lines))
     note = f"{len(found)} answers of {model.id}, revision {model.revision}."
     print(f"\n{note}")
