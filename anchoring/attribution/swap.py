@@ -62,6 +62,19 @@ def swapped(prompt: Prompt, source_id: str, text: str) -> Prompt:
     return replace(prompt, messages=messages, words=changed.text, cues=cues)
 
 
+def lines_on(prompt: Prompt, source_id: str) -> frozenset[str]:
+    """Ids of the framing's lines that stand in the prompt because of this cue in the user's words.
+
+    None where another of the user's pieces shows the same cue. Left in, such a line can carry the cue alone: the
+    removal of either of two that say the same shows little.
+    """
+    cues = {s.id: s.cue for s in prompt.sources if s.kind is Kind.CUE}
+    cue = cues.pop(source_id, None)
+    if cue is None or cue in cues.values():
+        return frozenset()
+    return frozenset(s.id for s in prompt.sources if s.kind is Kind.FRAMING and s.cue == cue)
+
+
 def _in_place_of(segment: Segment, text: str, cues: tuple[FoundCue, ...]) -> str:
     """`text` between what stands at the segment's ends: white space, and what follows a cue's phrase."""
     bare = segment.text.strip()
@@ -95,7 +108,7 @@ def with_change(
 ) -> Change:
     """The old answer scored after `prompt`, the changed one, and a new answer to it with the same settings and seed.
 
-    `prompt` is `generation.prompt.without({id})` or `swapped(...)`. `model` is the LanguageModel that answered.
+    `prompt` is `generation.prompt.without(ids)` or `swapped(...)`. `model` is the LanguageModel that answered.
     `on_progress` is told the passes done and the most there may be. Raises Cancelled once `stop` is set, ModelError
     where the model fails or the prompt is too long for it.
     """

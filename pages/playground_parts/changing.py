@@ -9,7 +9,7 @@ import streamlit as st
 from anchoring.attribution import removable, target_tokens, targets
 from anchoring.attribution.cost import Cost, cost
 from anchoring.attribution.removal import HALVED
-from anchoring.attribution.swap import PASSES, Change, swapped, with_change
+from anchoring.attribution.swap import PASSES, Change, lines_on, swapped, with_change
 from anchoring.attribution.words import Spans, differing
 from anchoring.models.types import Generation, Source, Target
 from anchoring.prompting.cues import fold
@@ -90,15 +90,31 @@ def changing(run: Run, number: int) -> None:
     prompt = _changed(arm.prompt, source, text)
     if prompt is None:
         return
+    lines = _lines_too(arm.prompt, source, key)
+    prompt = prompt.without(lines)
     st.html(_STYLE + _place_html(arm.prompt, prompt, source.id))
 
     def task(work):
         return with_change(model_of(arm), arm, prompt, stop=work.stop, on_progress=work.progress)
 
     label = f"{TAKE if text is None else SWAP} and answer again"
-    change = measured((run.id, number, "change", source.id, text or ""), label, price(arm), task)
+    change = measured((run.id, number, "change", source.id, text or "", *lines), label, price(arm), task)
     if change is not None:
         _show(arm, change, "without it" if text is None else "with the other words")
+
+
+def _lines_too(prompt: Prompt, source: Source, key: str) -> frozenset[str]:
+    """The framing's lines that go with the piece: they say again what it says."""
+    lines = lines_on(prompt, source.id)
+    if lines and st.checkbox(
+        "Take the framing's line on this cue away too",
+        value=True,
+        key=f"change-lines-{key}-{source.id}",
+        help="The framing names this cue because you wrote it. Left in, its line can carry the cue alone, and the "
+        "answer may not change although it rests on the cue.",
+    ):
+        return lines
+    return frozenset()
 
 
 def _pieces(arm: Generation) -> dict[int, str]:

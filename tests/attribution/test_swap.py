@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from anchoring import compose, generate, load_model
 from anchoring.attribution import removable, with_removal
 from anchoring.attribution.forcing import Cancelled, log_probabilities
-from anchoring.attribution.swap import passes, swapped, with_change
+from anchoring.attribution.swap import lines_on, passes, swapped, with_change
 from anchoring.models.faults import ModelError
 from anchoring.models.render import RenderError, render
 from anchoring.scope.library import load_scopes
@@ -47,6 +47,17 @@ def test_a_cue_is_swapped_and_the_marks_around_it_stay(prompt):
     assert new.words == WORDS.replace("in cc.", "社内で確認の上.")
     assert [s.id for s in new.sources] == [s.id for s in prompt.sources]
     assert (new.framing, new.scope, new.reasoning) == (prompt.framing, prompt.scope, prompt.reasoning)
+
+
+def test_the_line_on_a_cue_is_found_unless_another_piece_shows_the_cue_too(prompt):
+    assert lines_on(prompt, "cue:kentou") == {"framing:cue:kentou"}
+    assert piece(prompt, "framing:cue:cc-head")
+    twice = [s.id for s in prompt.sources if s.cue == "cc-head" and s.id.startswith("cue:")]
+    assert len(twice) == 2
+    assert not any(lines_on(prompt, source_id) for source_id in twice)
+    assert lines_on(prompt.without({twice[0]}), twice[1]) == {"framing:cue:cc-head"}
+    assert not any(lines_on(prompt, s.id) for s in prompt.sources if not s.id.startswith("cue:"))
+    assert not lines_on(compose(WORDS), "cue:kentou")
 
 
 @pytest.mark.parametrize(("text", "written"), [("really?", "really? "), ("really", "really. "), ("so…", "so… ")])

@@ -92,6 +92,20 @@ def test_a_cue_is_taken_away(model):
     assert change.prompt == run.arms[0].prompt.without({"cue:kentou"})
 
 
+@pytest.mark.parametrize("too", [True, False])
+def test_the_framings_line_on_a_cue_goes_with_it_unless_that_is_declined(model, too):
+    run = made(model, framing="card")
+    at = opened(run)
+    (box,) = at.checkbox
+    assert box.value
+    if not too:
+        at = calm(box.uncheck().run())
+    press(at)
+    (change,) = [work.result for work in works().values()]
+    lines = {"framing:cue:kentou"} if too else set()
+    assert change.prompt == run.arms[0].prompt.without({"cue:kentou", *lines})
+
+
 def test_a_cue_is_swapped_for_another_cues_wording_in_its_language(model):
     at = choose(opened(made(model)), "Swap it")
     other = next(box for box in at.selectbox if box.label == "Put in its place")
