@@ -54,7 +54,7 @@ OURS = {
 }
 COLUMNS = {
     "cues": "known links, among cues",
-    "alone": "those without a line in the framing",
+    "alone": "of those in the user's words alone",
     "links": "among all words",
     "LDS": "LDS",
     "fall": "fall without top 3, nats",
