@@ -6,6 +6,13 @@ from itertools import takewhile
 
 PASS = 48  # tokens that take about as long as a pass of its own does for nothing; measured on a small model
 LEAST_SHARED = 16
+TOKENS_PER_BATCH = {"cpu": 1024}  # measured: larger batches leave the cache, and pad short prompts to long ones
+MOST_TOKENS_PER_BATCH = 8192  # elsewhere; keeps activations and logits small beside the weights
+
+
+def room(device: str) -> int:
+    """Tokens that a batch may have on a device of that kind: "cpu", "cuda", "mps"."""
+    return TOKENS_PER_BATCH.get(device, MOST_TOKENS_PER_BATCH)
 
 
 @dataclass(frozen=True)
@@ -22,26 +29,26 @@ class Batch:
         return PASS * (1 + bool(self.shared)) + self.shared + len(self.rows) * self.width
 
 
-def batches(prompts: Sequence[Sequence[int]], response: int, room: int, sharing: bool) -> list[Batch]:
-    """Batches of all prompts, each followed by `response` tokens; at most `room` tokens each, or a single row.
+def batches(prompts: Sequence[Sequence[int]], response: int, most: int, sharing: bool) -> list[Batch]:
+    """Batches of all prompts, each followed by `response` tokens; at most `most` tokens each, or a single row.
 
     With `sharing` a batch may leave out what all of its prompts begin with, where that is less work in all.
     """
-    by_length = _joined(sorted(range(len(prompts)), key=lambda n: len(prompts[n])), prompts, response, room, False)
+    by_length = _joined(sorted(range(len(prompts)), key=lambda n: len(prompts[n])), prompts, response, most, False)
     if not sharing:
         return by_length
-    alphabetic = _joined(sorted(range(len(prompts)), key=lambda n: tuple(prompts[n])), prompts, response, room, True)
+    alphabetic = _joined(sorted(range(len(prompts)), key=lambda n: tuple(prompts[n])), prompts, response, most, True)
     return min(by_length, alphabetic, key=lambda made: sum(b.cost for b in made))
 
 
-def _joined(order: Sequence[int], prompts, response: int, room: int, sharing: bool) -> list[Batch]:
+def _joined(order: Sequence[int], prompts, response: int, most: int, sharing: bool) -> list[Batch]:
     """Batches of neighbours in `order`, each joined to the last one where that saves work."""
     made: list[Batch] = []
     for n in order:
         alone = Batch((n,), 0, len(prompts[n]) + response)
         if made:
             both = _with(made[-1], n, prompts, response, sharing)
-            if len(both.rows) * both.width <= room and both.cost <= made[-1].cost + alone.cost:
+            if len(both.rows) * both.width <= most and both.cost <= made[-1].cost + alone.cost:
                 made[-1] = both
                 continue
         made.append(alone)

@@ -9,12 +9,9 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from anchoring.attribution.batches import batches
+from anchoring.attribution.batches import batches, room
 from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
-
-TOKENS_PER_BATCH = {"cpu": 1024}  # measured: larger batches leave the cache, and pad short prompts to long ones
-MOST_TOKENS_PER_BATCH = 8192  # elsewhere; keeps activations and logits small beside the weights
 
 
 class Cancelled(Exception):
@@ -37,8 +34,7 @@ def log_probabilities(
     if not response:
         raise ValueError("There is no response to score.")
     rows, done = np.empty((len(prompts), len(response)), np.float32), 0
-    room = TOKENS_PER_BATCH.get(model.hf.device.type, MOST_TOKENS_PER_BATCH)
-    for batch in batches(prompts, len(response), room, _begins_once(model)):
+    for batch in batches(prompts, len(response), room(model.hf.device.type), _begins_once(model)):
         if stop is not None and stop.is_set():
             raise Cancelled
         with model.running(), answering(model.id):

@@ -24,6 +24,8 @@ from anchoring.models.hub import download_bytes
 from anchoring.models.memory import check_fits
 from anchoring.models.types import ModelInfo
 
+_SIZES = ("hidden_size", "num_hidden_layers", "num_attention_heads", "vocab_size")
+
 
 @dataclass(eq=False)
 class LanguageModel:
@@ -72,7 +74,9 @@ class LanguageModel:
         parameter = next(self.hf.parameters())
         count = sum(p.numel() for p in self.hf.parameters())
         dtype = str(parameter.dtype).removeprefix("torch.")
-        return ModelInfo(self.id, self.revision, dtype, str(parameter.device), count, self.context)
+        config = self.hf.config.get_text_config(decoder=True)
+        sizes = (getattr(config, name, 0) or 0 for name in _SIZES)
+        return ModelInfo(self.id, self.revision, dtype, str(parameter.device), count, self.context, *sizes)
 
 
 def load_model(name: str = BUNDLED, *, device: str | None = None, dtype: str | None = None) -> LanguageModel:

@@ -64,7 +64,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """Which weights answered. `revision` is a commit of the hub or a hash of the folder's weights."""
+    """Which weights answered. `revision` is a commit of the hub or a hash of the folder's weights.
+
+    `width` is that of the hidden states; it and the counts after it are 0 where the configuration doesn't say.
+    """
 
     id: str
     revision: str
@@ -72,6 +75,10 @@ class ModelInfo:
     device: str
     parameters: int
     context: int
+    width: int = 0
+    layers: int = 0
+    heads: int = 0
+    vocabulary: int = 0
 
 
 @dataclass(frozen=True)

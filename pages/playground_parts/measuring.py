@@ -53,8 +53,7 @@ def asked_for(run: Run, method: Method, unit: str, keep: Callable[[Run], None] |
         return None
     total = Cost(0, 0.0)
     for arm in run.arms:
-        one = cost(arm, method.id, unit)
-        total = Cost(total.passes + one.passes, total.seconds + one.seconds)
+        total += cost(arm, method.id, unit)
 
     def task(work):
         return [_one(work, n, len(run.arms), arm, method.id, unit) for n, arm in enumerate(run.arms)]
@@ -86,8 +85,7 @@ def removal_test(run: Run, keep: Callable[[Run], None] | None = None) -> None:
     lacking = [arm for arm in run.arms if arm.removal is None and arm.token_ids]
     if not lacking:
         return
-    costs = [cost(arm, "removal") for arm in lacking]
-    total = Cost(sum(c.passes for c in costs), sum(c.seconds for c in costs))
+    total = sum((cost(arm, "removal") for arm in lacking), Cost(0, 0.0))
 
     def task(work):
         from anchoring.attribution import with_removal
