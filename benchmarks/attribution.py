@@ -32,6 +32,7 @@ from anchoring.attribution.calibrated import fit
 from anchoring.attribution.faithfulness import rank_correlation
 from anchoring.attribution.masks import without
 from anchoring.attribution.surrogate import MASKS
+from anchoring.attribution.swap import lines_on
 from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
 from anchoring.models.types import Generation
 from anchoring.prompting.segments import Kind
@@ -100,9 +101,9 @@ def scored(model: LanguageModel, generation: Generation, calibration, slow: bool
 
 def _with_its_line(model: LanguageModel, generation: Generation, which: list[int]) -> np.ndarray:
     """Removal of each piece with the framing's line on the cue that it is: the line is there because of it."""
-    sources = generation.rendered.sources
-    lines = {s.cue: n for n, s in enumerate(sources) if s.cue and s.kind is Kind.FRAMING}
-    dropped = [{n, lines.get(sources[n].cue, n)} for n in which]
+    place = {source.id: n for n, source in enumerate(generation.rendered.sources)}
+    lines = {n: lines_on(generation.prompt, generation.rendered.sources[n].id) for n in which}
+    dropped = [{n, *(place[line] for line in lines[n])} for n in which]
     masks = np.stack([without(generation), *(without(generation, *each) for each in dropped)])
     passes = measure(model, generation, masks)
     falls = [passes.of(target_tokens(generation, target)) for target in targets(generation)]

@@ -4,15 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-PASS = 48  # tokens that take about as long as a pass of its own does for nothing; measured on a small model
 LEAST_SHARED = 16
-TOKENS_PER_BATCH = {"cpu": 1024}  # measured: larger batches leave the cache, and pad short prompts to long ones
-MOST_TOKENS_PER_BATCH = 8192  # elsewhere; keeps activations and logits small beside the weights
 
 
-def room(device: str) -> int:
-    """Tokens that a batch may have on a device of that kind: "cpu", "cuda", "mps"."""
-    return TOKENS_PER_BATCH.get(device, MOST_TOKENS_PER_BATCH)
+@dataclass(frozen=True)
+class Limits:
+    """For one kind of device, in tokens: what a batch may run, what it may hold with the shared ones in every row,
+    and what takes as long as a pass does for nothing."""
+
+    run: int
+    held: int
+    overhead: int
+
+
+# Measured on a small model: larger batches leave a CPU's cache, and pad short prompts to long ones.
+CPU = Limits(run=1024, held=8192, overhead=48)
+# Not measured: keeps activations and logits small beside the weights, and passes few.
+OTHER = Limits(run=8192, held=8192, overhead=4096)
+
+
+def limits(device: str) -> Limits:
+    """`device` is its kind: "cpu", "cuda", "mps"."""
+    return CPU if device == "cpu" else OTHER
 
 
 @dataclass(frozen=True)
@@ -23,32 +36,37 @@ class Batch:
     shared: int
     width: int
 
-    @property
-    def cost(self) -> int:
-        """Tokens run, padding with them, and what a pass costs beside its tokens."""
-        return PASS * (1 + bool(self.shared)) + self.shared + len(self.rows) * self.width
+    def fits(self, within: Limits) -> bool:
+        count = len(self.rows)
+        run, held = count * self.width, count * (self.shared + self.width)
+        return count == 1 or (run <= within.run and held <= within.held)
+
+    def cost(self, overhead: int) -> int:
+        """Tokens run, padding with them, and what its passes cost beside their tokens."""
+        return overhead * (1 + bool(self.shared)) + self.shared + len(self.rows) * self.width
 
 
-def batches(prompts: Sequence[Sequence[int]], response: int, most: int, sharing: bool) -> list[Batch]:
-    """Batches of all prompts, each followed by `response` tokens; at most `most` tokens each, or a single row.
+def batches(prompts: Sequence[Sequence[int]], response: int, within: Limits, sharing: bool) -> list[Batch]:
+    """Batches of all prompts, each followed by `response` tokens; each within the limits, or a single row.
 
     With `sharing` a batch may leave out what all of its prompts begin with, where that is less work in all.
     """
-    by_length = _joined(sorted(range(len(prompts)), key=lambda n: len(prompts[n])), prompts, response, most, False)
+    by_length = _joined(sorted(range(len(prompts)), key=lambda n: len(prompts[n])), prompts, response, within, False)
     if not sharing:
         return by_length
-    alphabetic = _joined(sorted(range(len(prompts)), key=lambda n: tuple(prompts[n])), prompts, response, most, True)
-    return min(by_length, alphabetic, key=lambda made: sum(b.cost for b in made))
+    alphabetic = _joined(sorted(range(len(prompts)), key=lambda n: tuple(prompts[n])), prompts, response, within, True)
+    return min(by_length, alphabetic, key=lambda made: sum(b.cost(within.overhead) for b in made))
 
 
-def _joined(order: Sequence[int], prompts, response: int, most: int, sharing: bool) -> list[Batch]:
+def _joined(order: Sequence[int], prompts, response: int, within: Limits, sharing: bool) -> list[Batch]:
     """Batches of neighbours in `order`, each joined to the last one where that saves work."""
     made: list[Batch] = []
     for n in order:
         alone = Batch((n,), 0, len(prompts[n]) + response)
         if made:
             both = _with(made[-1], n, prompts, response, sharing)
-            if len(both.rows) * both.width <= most and both.cost <= made[-1].cost + alone.cost:
+            apart = made[-1].cost(within.overhead) + alone.cost(within.overhead)
+            if both.fits(within) and both.cost(within.overhead) <= apart:
                 made[-1] = both
                 continue
         made.append(alone)

@@ -3,14 +3,14 @@
 import math
 from dataclasses import dataclass
 
-from anchoring.attribution.batches import room
+from anchoring.attribution.batches import limits
 from anchoring.attribution.removal import passes
 from anchoring.attribution.surrogate import MASKS
 from anchoring.attribution.targets import targets
 from anchoring.models.types import Generation
 
 BACKWARD = 2  # a backward pass takes about as long as two forward ones
-STEPS = 20  # of integrated gradients
+STEPS, STEPS_AT_ONCE = 20, 4  # of integrated gradients
 FLOAT = 4  # bytes
 WIDE = 14  # times a model's width: the numbers that a token has in one layer at once
 KEPT = 27  # the same of what a backward pass needs of a layer
@@ -68,14 +68,15 @@ def _tokens_a_second(generation: Generation) -> float:
 
 
 def _memory(generation: Generation, method: str) -> int:
-    """Bytes beside the weights: measured peaks on the bundled model were within about a factor of two."""
+    """Bytes beside the weights, roughly: on the bundled model peaks were within a factor of two of it."""
     model, answer = generation.model, len(generation.token_ids)
     length = len(generation.rendered.token_ids) + answer
     if not model.width:
         return 0
     if method in ("gradient", "integrated"):  # what the backward pass needs of every layer
-        return FLOAT * (KEPT * length * model.width * model.layers + 3 * answer * model.vocabulary)
-    rows = max(1, room(model.device.split(":")[0]) // length) if method in ("removal", "surrogate") else 1
+        at_once = STEPS_AT_ONCE if method == "integrated" else 1
+        return at_once * FLOAT * length * (KEPT * model.width * model.layers + 3 * model.vocabulary)
+    rows = max(1, limits(model.device.split(":")[0]).run // length) if method in ("removal", "surrogate") else 1
     layer = rows * length * WIDE * model.width
     maps = MAPS * model.heads * length**2 if method in ("rollout", "value") else 0
     logits = 2 * rows * answer * model.vocabulary if method in ("removal", "surrogate", "contrast") else 0

@@ -9,7 +9,7 @@ import torch
 from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
-from anchoring.attribution.batches import batches, room
+from anchoring.attribution.batches import batches, limits
 from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
 
@@ -34,7 +34,7 @@ def log_probabilities(
     if not response:
         raise ValueError("There is no response to score.")
     rows, done = np.empty((len(prompts), len(response)), np.float32), 0
-    for batch in batches(prompts, len(response), room(model.hf.device.type), _begins_once(model)):
+    for batch in batches(prompts, len(response), limits(model.hf.device.type), _begins_once(model)):
         if stop is not None and stop.is_set():
             raise Cancelled
         with model.running(), answering(model.id):

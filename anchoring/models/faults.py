@@ -94,8 +94,9 @@ def _message(error: Exception, name: str) -> str:
                 return text.format(name=name)
     if _out_of_memory(error):
         return f"There is not enough memory for {name}: choose a smaller model."
-    if isinstance(error, ModuleNotFoundError) and error.name:  # of a quantised model, say
-        return f"{name} needs the package {error.name}: install it (pip install {error.name}) and start again."
+    for fault in _causes(error):
+        if isinstance(fault, ModuleNotFoundError) and fault.name:  # what a quantised model is read with, say
+            return f"{name} needs the Python module {fault.name}: install what brings it, and start again."
     words = str(error).replace(name, "").lower()  # a folder may be called anything
     if any(part in words for part in _DAMAGED):
         return f"The weights of {name} are damaged: download or copy them again."

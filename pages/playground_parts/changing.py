@@ -98,7 +98,7 @@ def changing(run: Run, number: int) -> None:
         return with_change(model_of(arm), arm, prompt, stop=work.stop, on_progress=work.progress)
 
     label = f"{TAKE if text is None else SWAP} and answer again"
-    change = measured((run.id, number, "change", source.id, text or "", *lines), label, price(arm), task)
+    change = measured((run.id, number, "change", source.id, text or "", *sorted(lines)), label, price(arm), task)
     if change is not None:
         _show(arm, change, "without it" if text is None else "with the other words")
 

@@ -94,17 +94,15 @@ def _pick(run: Run, numbers: list[int], key: str) -> int:
     """Which arm a figure is about."""
     if len(numbers) == 1:
         return numbers[0]
-    return (
-        st.segmented_control(
-            "Answer",
-            numbers,
-            default=numbers[-1],
-            format_func=lambda n: arm_label(run.arms[n]),
-            key=f"{key}-{run.id}",
-            required=True,
-        )
-        or numbers[-1]
+    picked = st.segmented_control(
+        "Answer",
+        numbers,
+        default=numbers[-1],
+        format_func=lambda n: arm_label(run.arms[n]),
+        key=f"{key}-{run.id}",
+        required=True,
     )
+    return numbers[-1] if picked is None else picked
 
 
 def _choices() -> tuple:

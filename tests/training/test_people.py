@@ -16,6 +16,8 @@ from training.corpus.people import echoed, fits
         ("my friend's aunt", "your friend's aunt"),
         ("someone", "that person"),
         ("somebody from my office", "that person from your office"),
+        ("the colleague who drove us", "the colleague who drove you"),
+        ("somebody i met through my aunt", "that person you met through your aunt"),
     ],
 )
 def test_an_answer_calls_people_from_its_own_side(said, answered):
@@ -25,7 +27,9 @@ def test_an_answer_calls_people_from_its_own_side(said, answered):
 def test_everybody_in_the_sources_can_be_called_back():
     for source in sources():
         for person in source.lists["people"]:
-            assert echoed(person).split()[0] in ("your", "the", "that"), person
+            words = echoed(person).lower().split()
+            assert words[0] in ("your", "the", "that"), person
+            assert not {"my", "our", "me", "us", "i", "we"} & set(words), person
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ stay correct and thin. Each sentence of an answer knows which cue it answers to,
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
 from training.corpus.grammar import sentence
 from training.corpus.message import Held, Message, Shown, write
-from training.corpus.source import Source, is_held_out
+from training.corpus.source import Source, is_held_out, load_source
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
 MAX_CUES = 3
@@ -60,9 +60,20 @@ class Example:
 TRAINING = Held()
 
 
-def combination_held_out(cues: tuple[str, ...]) -> bool:
-    """A fifth of the combinations of two cues or more is never in training."""
-    return len(cues) > 1 and is_held_out("+".join(sorted(cues)), 5)
+def combination_held_out(source: Source, cues: tuple[str, ...]) -> bool:
+    """A fifth of the combinations of two cues or more is never in training; larger ones may hold them.
+
+    What the card's own starters show is trained on, so it is not among them.
+    """
+    if len(cues) < 2 or frozenset(cues) in _in_starters(source.scope.id):
+        return False
+    return is_held_out("+".join(sorted(cues)), 5)
+
+
+@cache
+def _in_starters(scope_id: str) -> set[frozenset[str]]:
+    scope = load_source(scope_id).scope
+    return {frozenset(c.cue for c in find_cues(s.prompt, scope)) for s in scope.starters}
 
 
 def draw_cues(source: Source, rng: random.Random, held: Held) -> tuple[str, ...]:
@@ -70,7 +81,7 @@ def draw_cues(source: Source, rng: random.Random, held: Held) -> tuple[str, ...]
     while True:
         size = rng.choices(range(MAX_CUES + 1), weights=(3, 7, 6, 2))[0]
         cues = tuple(rng.sample(sorted(source.cues), size))
-        if combination_held_out(cues) == held.combinations:
+        if combination_held_out(source, cues) == held.combinations:
             return cues
 
 

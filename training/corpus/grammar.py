@@ -22,6 +22,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def stands_in(value: str, text: str) -> bool:
+    """Whether the text holds the value as words of its own, in any case: "Ida" does not stand in "Friday"."""
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE) is not None
+
+
 def slots_of(template: str) -> set[str]:
     return set(_SLOT.findall(template))
 

@@ -4,11 +4,11 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from training.corpus.grammar import expand, sentence, slots_of
+from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
 from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
 from training.corpus.people import echoed, fits
-from training.corpus.source import DAYS, SITUATIONS, Source, side
+from training.corpus.source import DAYS, SITUATIONS, Source, is_held_out, side
 from training.corpus.typing import as_typed
 
 HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *", "Doña *")}
@@ -63,8 +63,14 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
         honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
         slots["name"] = draw_name(rng, held.slots, honorifics)
     if kind == ROLE:
-        slots["name"] = rng.choice(side(source.lists["people"], held.slots, HELD_OUT_ONE_IN))
+        slots["name"] = rng.choice(_people(source, held.slots))
     return slots
+
+
+def _people(source: Source, held_out: bool) -> list[str]:
+    """Those of training or those held out of it, told apart by what an answer calls them."""
+    people = source.lists["people"]
+    return [p for p in people if is_held_out(echoed(p), HELD_OUT_ONE_IN) == held_out] or list(people[:1])
 
 
 def write(
@@ -75,7 +81,8 @@ def write(
     ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])
     kind = _kind(rng, [t for t in (*cues.values(), ask) if "name" in slots_of(t)])
     slots = draw_slots(source, rng, held, kind)
-    situation = "" if cues and rng.random() < NO_SITUATION else rng.choice(source.lists[kind])
+    fitting = [text for text in source.lists[kind] if kind != ROLE or fits(text)]
+    situation = "" if cues and rng.random() < NO_SITUATION else rng.choice(fitting)
     parts = [(None, expand(situation, rng, slots))]
     parts += [(cue, sentence(text, rng, slots)) for cue, text in cues.items()]
     parts.append((None, expand(ask, rng, slots)))
@@ -104,8 +111,7 @@ def _joined(parts: list[tuple[str | None, str]]) -> tuple[str, tuple[Shown, ...]
 
 
 def _told(slots: Mapping[str, str], words: str, kind: str) -> dict[str, str]:
-    folded = words.casefold()
-    told = {name: value for name, value in slots.items() if value.casefold() in folded}
+    told = {name: value for name, value in slots.items() if stands_in(value, words)}
     if kind == ROLE and "name" in told:
         told["name"] = echoed(told["name"])
     return told

@@ -8,6 +8,7 @@ import re
 
 _LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the", "someone": "that person"}
 _LEAD["somebody"] = _LEAD["someone"]
+_OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
 # Where only a proper name reads well: as an address, beside a title, explained by what comes before or after it.
 _NAME_ALONE = re.compile(
@@ -22,7 +23,11 @@ def echoed(person: str) -> str:
     if mine := re.fullmatch(r"(?:an?|the) (.+) of mine", person):
         return f"your {mine.group(1)}"
     first, _, rest = person.partition(" ")
-    return re.sub(r"\b(my|our)\b", "your", f"{_LEAD[first]} {rest}".strip())
+    return _OWN.sub(_yours, f"{_LEAD[first]} {rest}").strip()
+
+
+def _yours(word: re.Match) -> str:
+    return "your" if word.group().lower() in ("my", "our") else "you"
 
 
 def fits(template: str) -> bool:

@@ -117,6 +117,8 @@ def _check(source: Source) -> None:
     texts = [t for cue in source.cues.values() for key in CUE_LISTS for t in getattr(cue, key)]
     texts += [t for texts in source.lists.values() for t in texts]
     texts += [t for p in source.pairs for r in p.readings for t in (*r.wordings, *r.signals)]
+    if named := [t for t in source.lists["plain_situations"] if "name" in slots_of(t)]:
+        raise ValueError(f"{source.scope.id}: a plain situation names somebody: {named[0]!r}")
     for text in texts:
         if wrong := slots_of(text) - known:
             raise ValueError(f"{source.scope.id}: unknown slot {sorted(wrong)} in {text!r}")

@@ -24,7 +24,8 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
     def written(word: str, kept: set[str]) -> str:
         if _guarded(word, kept):
             return word
-        word = _slip(word, rng) if rng.random() < slips else word
+        if rng.random() < slips and not _guarded(word.casefold(), kept):  # a kept word that begins a sentence
+            word = _slip(word, rng)
         word = _APOSTROPHE.sub("", word) if bare else word
         word = word.removesuffix(",") if no_commas else word
         return word.lower() if lower else word

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from anchoring.models.types import Generation
+from training.corpus.grammar import stands_in
 from training.corpus.source import Source
 from training.evaluation.details import Details, details
 from training.evaluation.masking import every_value, masker, sentences
@@ -59,7 +60,7 @@ def hider(source: Source, values: dict[str, tuple[str, ...]]):
 
 
 def _named(name: str | None, answer: str) -> bool | None:
-    return name.casefold() in answer.casefold() if name else None
+    return stands_in(name, answer) if name else None
 
 
 def _cues(matches: list[Match]) -> frozenset[str]:
