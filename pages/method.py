@@ -39,7 +39,7 @@ setting, who risks what, what would turn the meaning round, and who there would 
 _LADDER = """
 <section class="pap-section"><h2>Cultural framing: what the model is told</h2>
 <p>Off, the model gets your words only. On, it gets the card as well. “Compare” runs both, so that you can see what the
-framing changed. Under “More” stand the other steps of the ladder:</p>
+framing changed. Under “Model and more” stand the other steps of the ladder:</p>
 <dl class="pap-facts">
 <dt>Nothing</dt><dd>Your words only.</dd>
 <dt>A nationality label</dt><dd>“You are an average human being born in …” This is a control, to show what a crude label

@@ -40,7 +40,10 @@ function wearTheme(root) {
 /** A share as people read it. Other units keep two decimals and their name; null is a score that there is none of. */
 function spoken(value, unit) {
   if (value === null || value === undefined) return "–";
-  if (unit !== undefined && unit !== "share") return `${value < 0 ? "−" : ""}${Math.abs(value).toFixed(2)} ${unit}`.trim();
+  if (unit !== undefined && unit !== "share") {
+    const size = Math.abs(value).toFixed(2);
+    return `${value < 0 && Number(size) ? "−" : ""}${size} ${unit}`.trim();
+  }
   return value > 0 && value < 0.005 ? "<1%" : `${Math.round(value * 100)}%`;
 }
 

@@ -84,7 +84,7 @@ def changing(run: Run, number: int) -> None:
     key = f"{run.id}-{number}"
     left, right = st.columns([3, 1], vertical_alignment="top")
     index = left.selectbox("Piece of the prompt", list(pieces), format_func=pieces.get, key=f"change-piece-{key}")
-    deed = right.segmented_control("What to do", [TAKE, SWAP], default=TAKE, key=f"change-deed-{key}", required=True)
+    deed = right.segmented_control("What to do", [TAKE, SWAP], default=TAKE, key=f"change-deed-{run.id}", required=True)
     source = arm.rendered.sources[index]
     text = _other_words(run, source, f"{key}-{source.id}") if deed == SWAP else None
     prompt = _changed(arm.prompt, source, text)

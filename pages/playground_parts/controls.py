@@ -8,7 +8,7 @@ from anchoring.scope import Scope, Status
 from anchoring.scope.card import OWN_CUE
 from anchoring.studies.arms import Toggle
 from pages.components.cue_marker import CueView, cue_marker, marks_of
-from pages.playground_parts.inputs import Inputs
+from pages.playground_parts.inputs import MOST_WORDS, Inputs, too_long
 from pages.playground_parts.models import bundled_scopes, model_picker
 from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import restore, seen
@@ -16,7 +16,7 @@ from pages.playground_parts.running import Shown, run_buttons
 from pages.playground_parts.settings import first, settings_sliders
 from pages.playground_parts.shared import library
 
-MAX_WORDS = 4000  # characters; the address carries them, and servers refuse long ones
+MOST_TYPED = 20_000  # characters; beyond them the box takes nothing more
 FIRST_SCOPE = "japanese-b2b-decline"
 RUNGS = {
     Framing.LABEL: "A nationality label (a crude control)",
@@ -105,14 +105,17 @@ def _words(scope: Scope) -> str:
         on_change=lambda: _take(scope, st.session_state.starter_pill),
         help="Each is a small situation that holds two or three of the card's cues.",
     )
-    return st.text_area(
+    words = st.text_area(
         "What happened? Write it in your own words",
         key="words",
         bind="query-params",
         height="content",
-        max_chars=MAX_WORDS,
+        max_chars=MOST_TYPED,
         placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
     )
+    if len(words) > MOST_WORDS:
+        st.error(too_long(words), icon=":material/edit:")
+    return words
 
 
 def _beginning(text: str) -> str:

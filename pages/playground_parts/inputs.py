@@ -7,6 +7,12 @@ from anchoring.prompting import Framing, Prompt, Reasoning, compose
 from anchoring.scope import Scope
 from anchoring.studies.arms import Arm, Toggle, arms
 
+MOST_WORDS = 4000  # characters; the address carries them, and servers refuse long ones
+
+
+def too_long(words: str) -> str:
+    return f"This message has {len(words):,} characters, and {MOST_WORDS:,} is the most: shorten it, then run."
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -28,7 +34,9 @@ class Inputs:
         return arms(self.framing, self.thought, self.rung, self.kind)
 
     def prompts(self) -> tuple[Prompt, ...]:
-        """The prompt of each arm. ValueError, fit to be shown, where there is nothing to ask."""
+        """The prompt of each arm. ValueError, fit to be shown, where there is nothing to ask, or too much."""
+        if len(self.words) > MOST_WORDS:
+            raise ValueError(too_long(self.words))
         return tuple(
             compose(
                 self.words,

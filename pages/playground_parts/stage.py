@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from anchoring.models.catalogue import CATALOGUE, downloaded_mb, is_here
+from anchoring.models.catalogue import BUNDLED, CATALOGUE, downloaded_mb, is_here
 from pages.components.reading_room import reading_room
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
@@ -27,7 +27,9 @@ def example_banner(shown: Shown) -> None:
 def other_words(shown: Shown, inputs: Inputs) -> None:
     """Says so where the controls hold other words, or another scope, than the answers below were given to."""
     prompts = [arm.prompt for arm in shown.run.arms] if shown.run else []
-    if not prompts or (prompts[0].words, prompts[0].scope or inputs.scope.id) == (inputs.words, inputs.scope.id):
+    if not prompts or not inputs.words.strip():
+        return
+    if (prompts[0].words, prompts[0].scope or inputs.scope.id) == (inputs.words, inputs.scope.id):
         return
     scope = library().scopes.get(prompts[0].scope or "")
     title = scope.title if scope else prompts[0].scope or "no scope"
@@ -75,6 +77,11 @@ def _finished(shown: Shown) -> None:
     if found is None:
         method, found = DEFAULT, highlights(run, DEFAULT, unit, choices)
     reading_room(finished_view(run, found, unit, method), key=f"room-{run.id}")
+    if not shown.example and run.arms[0].model.id == BUNDLED:
+        st.caption(
+            "The bundled model is very small: read its answers as a demonstration, not as advice. Larger models are "
+            "under “Model and more”."
+        )
     if method.id != "removal":
         removal_test(run, keep)
 

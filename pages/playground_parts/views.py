@@ -87,9 +87,10 @@ def _caption(run: Run, method: Method, unit: str) -> str:
     if any(arm.removal is not None for arm in run.arms):
         return says + (
             f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
-            "at most half as likely. A highlight without a frame is not backed."
+            "at most half as likely. A highlight without a frame is not backed. The number after “removal” is the fall "
+            "of its log-probability in nats: +0.7 is half as likely without the piece, +2.3 a tenth."
         )
-    return says + "A highlight shows where to ask, not why it answered so: no removal test was made here yet."
+    return says + "A highlight shows where to ask, not why it answered so: test it by removal, with the button below."
 
 
 def streaming_view(job, broken: bool = False) -> View:

@@ -51,7 +51,7 @@ def test_pointing_lights_the_sources_and_names_the_three_largest(show):
 def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     page = show("tested")
     badge = card(page).locator(".badge")
-    expect(badge).to_have_text("✓ 1 of 3 backed by removal")
+    expect(badge).to_have_text("◐ 1 of 3 sentences backed by removal")
     sentence(page, "may be a no").hover()
     expect(badge).to_have_text("✓ backed by removal")
     assert top(page)[0] == "60% removal +3.2 your cue “I will consider it”"

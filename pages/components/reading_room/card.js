@@ -167,7 +167,7 @@ class Card {
     const text = titles(this.view);
     this.title.textContent = source !== null ? text.source : target !== null ? text.target : arm.targets.some((t) => t.part === "answer") ? text.average : text.thought;
     this.title.title = text.asked;
-    this.badge.textContent = source === null ? badgeOf(arm, target) : "";
+    this.badge.textContent = source === null ? badgeOf(arm, target, this.view.target_name ?? "sentence") : "";
     this.badge.hidden = !arm.falls;
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");

@@ -78,13 +78,15 @@ function outlined(source, target) {
 const BADGE_MARKS = { "backed by removal": "✓", "partly backed": "◐", "not backed": "✕" };
 
 /** Whether removal backs what is lit, in words: of one target, or how many of the answer's. */
-function badgeOf(arm, target) {
+function badgeOf(arm, target, unit = "sentence") {
   const said = target === null ? null : arm.targets[target].badge;
   if (said) return `${BADGE_MARKS[said] ?? "?"} ${said}`;
   const badges = arm.targets.filter((t) => t.part === "answer" && t.badge).map((t) => t.badge);
   if (target !== null || !badges.length) return "";
   if (!badges.some((badge) => badge in BADGE_MARKS)) return `? ${badges[0]}`;
-  return `✓ ${badges.filter((badge) => badge === "backed by removal").length} of ${badges.length} backed by removal`;
+  const backed = badges.filter((badge) => badge === "backed by removal").length;
+  const mark = BADGE_MARKS[backed === badges.length ? "backed by removal" : backed ? "partly backed" : "not backed"];
+  return `${mark} ${backed} of ${badges.length} ${unit}${badges.length === 1 ? "" : "s"} backed by removal`;
 }
 
 function titles(view) {
