@@ -58,7 +58,7 @@ def _projection(module: torch.nn.Module, width: int) -> torch.Tensor:
     for name in _OUT:
         weight = getattr(getattr(module, name, None), "weight", None)
         if weight is not None and weight.dim() == 2 and weight.is_floating_point():
-            if type(weight.detach()) is not torch.Tensor:  # stored in 8 bits; not every device dequantises others
+            if type(weight) not in (torch.Tensor, torch.nn.Parameter):  # stored in 8 bits
                 weight = weight.dequantize()
             weight = weight.detach().float()
             turned = weight.T if type(getattr(module, name)).__name__ == "Conv1D" else weight

@@ -13,7 +13,7 @@ from transformers import AutoConfig
 
 from anchoring.models import catalogue, hub, memory
 from anchoring.models.catalogue import CATALOGUE, is_here
-from anchoring.models.faults import ModelError, explained
+from anchoring.models.faults import ModelError
 from anchoring.models.generate import generate
 from anchoring.models.load import LanguageModel, load_model
 from anchoring.prompting import compose
@@ -348,10 +348,3 @@ def test_a_missing_bundled_model_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(load, "BUNDLED_FOLDER", tmp_path)
     monkeypatch.setattr(catalogue, "BUNDLED_FOLDER", tmp_path)
     assert refusal("bundled").startswith("The bundled model's files are missing")
-
-
-def test_a_missing_module_is_named_though_another_fault_hides_it():
-    hiding = RuntimeError("the quantiser failed")
-    hiding.__cause__ = ModuleNotFoundError("No module named 'torchao'", name="torchao")
-    with pytest.raises(ModelError, match="needs the Python module torchao"), explained("org/quantised"):
-        raise hiding
