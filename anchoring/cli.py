@@ -11,12 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from anchoring.attribution import METHODS, UNITS
+from anchoring.cli_complaints import PROGRAM, complain
 from anchoring.models.catalogue import BUNDLED
 from anchoring.prompting import Framing, Reasoning
 
-PROGRAM = "python -m anchoring"
-REFUSED = 2
-"""Exit status for a bad argument, scope or model, and for a file that can't be read."""
 INTERRUPTED = 130
 
 
@@ -25,12 +23,6 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         self.exit(complain(message))
-
-
-def complain(message: object) -> int:
-    """One line on standard error, whatever breaks the message holds; the exit status that goes with it."""
-    print(f"error: {' '.join(str(message).split())}", file=sys.stderr)
-    return REFUSED
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

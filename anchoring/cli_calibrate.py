@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 
-from anchoring.cli import complain
+from anchoring.cli_complaints import complain
 from anchoring.prompting import Framing, Prompt, compose
 from anchoring.scope import load_scopes
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from anchoring.cli import REFUSED, complain
+from anchoring.cli_complaints import REFUSED, complain
 from anchoring.scope import Finding, ScopeError, lint, load_library, read_scope
 from anchoring.scope.reading import MAX_BYTES
 

@@ -17,7 +17,7 @@ from typing import Any
 import regex
 
 from anchoring.attribution import Attribution, attribute
-from anchoring.cli import PROGRAM, complain
+from anchoring.cli_complaints import PROGRAM, complain
 from anchoring.models.types import Generation, Settings, Source
 from anchoring.prompting import Framing, Kind, Prompt, compose
 from anchoring.report.scores import KIND_NAMES, beside, largest, number, place, source_name
