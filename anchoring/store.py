@@ -2,6 +2,8 @@
 
 import json
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +43,7 @@ _RUNS = Table(
     Column("attention", LargeBinary),
 )
 NAME_LENGTH = 200
+BUSY_SECONDS = 10  # how long to wait for another program that writes
 
 
 class StoreError(RuntimeError):
@@ -127,8 +130,21 @@ def _create(engine: Engine) -> None:
 
 def _sqlite_settings(connection, _record) -> None:
     """Write-ahead log, so that readers don't wait for a writer; every commit is on the disk before it returns."""
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL"):  # to wait comes first
-        connection.execute(f"PRAGMA {pragma}").close()
+    connection.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS}").close()  # to wait comes first
+    _to_write_ahead_log(connection)
+    connection.execute("PRAGMA synchronous=FULL").close()
+
+
+def _to_write_ahead_log(connection) -> None:
+    """Waits by itself: while another program writes to a new file, SQLite refuses the change of journal at once."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -140,6 +140,20 @@ def test_two_processes_at_once_lose_nothing(url):
     assert {k.id for k in Store(url).list()} == {f"{name}-{k}" for name in "pq" for k in range(10)}
 
 
+def test_a_new_file_that_another_program_is_writing_to_is_waited_for(url, tmp_path):
+    other = sqlite3.connect(tmp_path / "runs.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE theirs (x)")
+    done = threading.Timer(0.4, lambda: other.execute("COMMIT"))
+    done.start()
+    store = Store(url)
+    store.save(document("a"))
+    assert [k.id for k in store.list()] == ["a"]
+    done.join()
+    other.close()
+    assert sqlite3.connect(tmp_path / "runs.db").execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
 def test_a_full_disk_is_told_and_what_was_saved_stays(url):
     code = """
 import resource, signal, sys

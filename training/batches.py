@@ -2,37 +2,57 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import torch
 
-from anchoring.models.align import token_spans
-from anchoring.models.render import render
 from training.corpus.examples import Example
-from training.corpus.mixture import examples
+from training.corpus.mixture import tellings
 from training.general import general_texts
-from training.tagging import IGNORED, plans, tags
+from training.rows import Row, encoded
+from training.tagging import IGNORED
 
 ROW = 512  # tokens in a row of general text
+ANSWERS = 3  # different ones to a prompt, in one row
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`ids` [rows, tokens], padded on the right; `counts` the same shape, True where a token's loss counts.
+    """`ids` [rows, tokens], padded on the right; `positions` the same shape.
 
-    `tags`, of the same shape, says which cue a token of the user's words shows, `plans` which one the sentence after a
-    token answers to; None for general text.
+    A token sees those before it in the prompt (`branches` 0) and in its own answer (the same number), padding (-1)
+    only padding. `wanted` [n] are the tokens to foretell, `at` [n] where: an index into rows x tokens.
+    For scopes, `tags` [rows, tokens] says which cue a token of the user's words shows, `cues` [n] which one the
+    sentence of a wanted token answers to, and `begins` [n] whether that token is its first; None for general text.
     """
 
     ids: torch.Tensor
-    counts: torch.Tensor
+    positions: torch.Tensor
+    branches: torch.Tensor
+    at: torch.Tensor
+    wanted: torch.Tensor
     tags: torch.Tensor | None = None
-    plans: torch.Tensor | None = None
+    cues: torch.Tensor | None = None
+    begins: torch.Tensor | None = None
 
     def to(self, device: str) -> "Batch":
-        tensors = (self.ids, self.counts, self.tags, self.plans)
+        tensors = (getattr(self, field.name) for field in fields(self))
         return Batch(*(None if t is None else t.to(device, non_blocking=True) for t in tensors))
+
+    def mask(self) -> torch.Tensor:
+        """What is added to attention scores, float [rows, 1, tokens, tokens]: 0 where one token may see another."""
+        sees, seen = self.branches[:, :, None], self.branches[:, None, :]
+        may = ((seen == 0) | (seen == sees)).tril()
+        return torch.zeros(may.shape, device=may.device).masked_fill(~may, torch.finfo(torch.float32).min)[:, None]
+
+
+def plain(ids: torch.Tensor) -> Batch:
+    """Rows of running text, every token of which but the first is to be foretold."""
+    rows, width = ids.shape
+    positions = torch.arange(width).expand(rows, width)
+    at = torch.arange(rows * width).reshape(rows, width)[:, :-1].flatten()
+    return Batch(ids, positions, torch.zeros_like(ids), at, ids[:, 1:].flatten())
 
 
 def general(tokenizer, folder: Path, tokens_per_step: int, seed: int) -> Iterator[Batch]:
@@ -44,7 +64,7 @@ def general(tokenizer, folder: Path, tokens_per_step: int, seed: int) -> Iterato
         size = tokens_per_step // ROW
         for start in range(0, len(rows) - size + 1, size):
             ids = torch.stack(rows[start : start + size]).long()
-            yield Batch(ids, torch.ones_like(ids, dtype=torch.bool))
+            yield plain(ids)
 
 
 def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
@@ -61,59 +81,49 @@ def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
 def scopes(
     tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int
 ) -> Iterator[Batch]:
-    """Examples of the scopes `trained`, loss on the answer alone, and a batch in sixteen of general English.
+    """Examples of the scopes `trained`, loss on the answers alone, and a batch in sixteen of general English.
 
     That keeps the English from being forgotten. Examples are drawn in large groups and sorted by length, so that
     little of a batch is padding.
     """
     fallback = general(tokenizer, general_folder, tokens_per_step, seed) if general_folder else None
     rng = random.Random(seed)
-    for number, batch in enumerate(_scope_batches(tokenizer, examples(seed, trained), tokens_per_step, rng)):
+    stream = tellings(seed, trained, ANSWERS)
+    for number, batch in enumerate(_scope_batches(tokenizer, stream, tokens_per_step, rng)):
         if fallback and number % 16 == 15:
             yield next(fallback)
         yield batch
 
 
-def _scope_batches(tokenizer, stream: Iterator[Example], tokens_per_step: int, rng: random.Random) -> Iterator[Batch]:
+def _scope_batches(
+    tokenizer, stream: Iterator[tuple[Example, ...]], tokens_per_step: int, rng: random.Random
+) -> Iterator[Batch]:
     while True:
-        group = sorted((_encoded(tokenizer, next(stream)) for _ in range(400)), key=lambda row: len(row.ids))
+        group = sorted((encoded(tokenizer, next(stream)) for _ in range(400)), key=lambda row: len(row.ids))
         made, rows = [], []
         for row in group:
             if rows and (len(rows) + 1) * len(row.ids) > tokens_per_step:
-                made.append(_padded(rows, tokenizer.pad_token_id))
+                made.append(padded(rows, tokenizer.pad_token_id))
                 rows = []
             rows.append(row)
-        made.append(_padded(rows, tokenizer.pad_token_id))
+        made.append(padded(rows, tokenizer.pad_token_id))
         rng.shuffle(made)
         yield from made
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One example: its tokens, a tag for each of the prompt's and a plan for each of the answer's."""
-
-    ids: list[int]
-    tags: list[int]
-    plans: list[int]
-
-
-def _encoded(tokenizer, example: Example) -> _Row:
-    prompt = render(example.prompt, tokenizer)
-    _, spans = token_spans(tokenizer, prompt.text)
-    answer, places = token_spans(tokenizer, example.target)
-    ids = [*prompt.token_ids, *answer, tokenizer.eos_token_id]
-    return _Row(ids, tags(example, prompt, spans), plans(example, places))
-
-
-def _padded(rows: list[_Row], pad: int) -> Batch:
+def padded(rows: Sequence[Row], pad: int) -> Batch:
     width = -(-max(len(row.ids) for row in rows) // 32) * 32  # few different widths, few compilations
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
-    counts = torch.zeros((len(rows), width), dtype=torch.bool)
-    tagged, planned = torch.full_like(ids, IGNORED), torch.full_like(ids, IGNORED)
+    positions, branches = torch.zeros_like(ids), torch.full_like(ids, -1)
+    tagged = torch.full_like(ids, IGNORED)
     for number, row in enumerate(rows):
-        prompt = len(row.tags)
         ids[number, : len(row.ids)] = torch.tensor(row.ids)
-        counts[number, prompt : len(row.ids)] = True
-        tagged[number, :prompt] = torch.tensor(row.tags)
-        planned[number, prompt - 1 : prompt - 1 + len(row.plans)] = torch.tensor(row.plans)
-    return Batch(ids, counts, tagged, planned)
+        positions[number, : len(row.ids)] = torch.tensor(row.positions)
+        branches[number, : len(row.ids)] = torch.tensor(row.branches)
+        tagged[number, : len(row.tags)] = torch.tensor(row.tags)
+    at = [number * width + at for number, row in enumerate(rows) for at in row.at]
+    wanted, cues, begins = (
+        torch.tensor([value for row in rows for value in getattr(row, name)], dtype=dtype)
+        for name, dtype in (("wanted", torch.long), ("cues", torch.long), ("begins", torch.bool))
+    )
+    return Batch(ids, positions, branches, torch.tensor(at, dtype=torch.long), wanted, tagged, cues, begins)

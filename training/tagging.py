@@ -1,11 +1,13 @@
-"""Two aids while training: linear layers that must tell which cue a word shows, and which one comes next.
+"""Three aids while training: linear layers that must tell which cue a word shows, and which one is being answered.
 
 One reads the middle of the model at the user's words: where a cue stands is known here, so the model need not find it
-out from far away, through the answer alone. The other reads the model's end before each sentence of an answer: most
-cues have many sentences with like beginnings, so that the text alone says little about which cue was meant. Both are
-thrown away afterwards: what ships is a plain language model.
+out from far away, through the answer alone. One reads the model's end before each sentence of an answer: most cues have
+many sentences with like beginnings, so that the text alone says little about which cue was meant. One reads two thirds
+up at every token of an answer, so that a sentence that began for one cue does not slip into another's. All are thrown
+away afterwards: what ships is a plain language model.
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import torch
@@ -50,35 +52,41 @@ def tags(example: Example, rendered: Rendered, spans: list[tuple[int, int]]) -> 
     return found
 
 
-def plans(example: Example, spans: list[tuple[int, int]]) -> list[int]:
-    """A label for each token of the answer but the first, moved to the token before it, where it is to be foretold.
+def answers_to(example: Example, spans: list[tuple[int, int]]) -> tuple[list[int], list[bool]]:
+    """For each token of the answer the label of the cue that its sentence answers to, and whether it begins one.
 
-    `spans` are the tokens' code points in `example.target`. Only what comes right before a sentence has a label: the
-    cue that the sentence answers to. The first sentence's stands on the prompt's last token: position 0 here.
+    `spans` are the tokens' code points in `example.target`. What stands before the first sentence is ignored.
     """
-    found, at = [IGNORED] * len(spans), 0
+    found, begins, at = [IGNORED] * len(spans), [False] * len(spans), 0
     for part in (*example.thought, *example.answer):
         at = example.target.index(part.text, at)
         token = next(n for n, (_, end) in enumerate(spans) if end > at)
         name = f"{part.cue}/{example.pair}" if example.pair and part.cue else part.cue
-        found[token] = labels()[example.prompt.scope, name] if part.cue else 0
+        found[token:] = [labels()[example.prompt.scope, name] if part.cue else 0] * (len(spans) - token)
+        begins[token] = True
         at += len(part.text)
-    return found
+    return found, begins
 
 
 class Tagger(torch.nn.Module):
-    """Both layers; `hidden` is the model's width."""
+    """All three layers; `hidden` is the model's width."""
 
     def __init__(self, hidden: int):
         super().__init__()
         self.reads = torch.nn.Linear(hidden, len(labels()) + 1)
         self.plans = torch.nn.Linear(hidden, len(labels()) + 1)
+        self.holds = torch.nn.Linear(hidden, len(labels()) + 1)
 
-    def forward(self, middle: torch.Tensor, last: torch.Tensor, tags, plans) -> torch.Tensor:
-        """The sum of both mean losses; `middle` and `last` are [rows, tokens, width], their labels [rows, tokens]."""
-        return _loss(self.reads, middle, tags) + _loss(self.plans, last, plans)
+    def forward(self, states: Sequence[torch.Tensor], last: torch.Tensor, batch) -> torch.Tensor:
+        """The sum of the mean losses. `states` are the inputs of each layer, [rows, tokens, width]; `last` the end."""
+        layers = len(states) - 1
+        read = self.reads(states[layers // 2].flatten(0, 1)), batch.tags.flatten()
+        hold = self.holds(states[2 * layers // 3].flatten(0, 1)[batch.at]), batch.cues
+        plan = self.plans(last.flatten(0, 1)[batch.at]), batch.cues.where(batch.begins, IGNORED)
+        return sum(_loss(*pair) for pair in (read, hold, plan))
 
 
-def _loss(layer: torch.nn.Linear, hidden: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
-    kept = wanted != IGNORED
-    return torch.nn.functional.cross_entropy(layer(hidden[kept]).float(), wanted[kept])
+def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """The mean over what has a label; 0 where nothing has."""
+    total = torch.nn.functional.cross_entropy(logits.float(), wanted, ignore_index=IGNORED, reduction="sum")
+    return total / (wanted != IGNORED).sum().clamp(min=1)

@@ -64,14 +64,17 @@ def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, 
 
     Logits are made for those tokens alone, which is where most time would go.
     """
-    out = body(input_ids=batch.ids, use_cache=False, output_hidden_states=True)
-    predicts = out.last_hidden_state[:, :-1][batch.counts[:, 1:]]
-    wanted = batch.ids[:, 1:][batch.counts[:, 1:]]
-    loss = torch.nn.functional.cross_entropy(model.lm_head(predicts).float(), wanted)
-    if batch.tags is None:
-        return loss, None
-    middle = out.hidden_states[model.config.num_hidden_layers // 2]
-    return loss, tagger(middle, out.last_hidden_state, batch.tags, batch.plans)
+    out = body(
+        input_ids=batch.ids,
+        position_ids=batch.positions,
+        attention_mask=batch.mask(),
+        use_cache=False,
+        output_hidden_states=True,
+    )
+    foretells = out.last_hidden_state.flatten(0, 1)[batch.at]
+    lost = torch.nn.functional.cross_entropy(model.lm_head(foretells).float(), batch.wanted, reduction="sum")
+    loss = lost / max(1, len(batch.wanted))
+    return loss, None if batch.tags is None else tagger(out.hidden_states, out.last_hidden_state, batch)
 
 
 def train(model, stream, out: Path, preset: Preset, minutes: float, device: str) -> None:

@@ -1,4 +1,4 @@
-"""The tags of a training example: which cue a token of the user's words shows."""
+"""The labels of a training example: which cue a token of the user's words shows, which one a sentence answers to."""
 
 import random
 
@@ -10,9 +10,9 @@ from anchoring.models.align import token_spans
 from anchoring.models.render import render
 from anchoring.prompting import Framing, Reasoning
 from tests.training.tiny_model import tokenizer
-from training.batches import _encoded, _padded
 from training.corpus.examples import draw_example
 from training.corpus.source import load_source, written_scopes
+from training.rows import encoded
 from training.tagging import IGNORED, labels, tags
 
 
@@ -41,16 +41,16 @@ def test_tags_lie_on_the_cues_own_words_and_name_each_cue(framing, seed, scope):
 
 @given(seed=st.integers(0, 10**6), scope=st.sampled_from(written_scopes()), reasoning=st.sampled_from(Reasoning))
 @settings(max_examples=40, deadline=None)
-def test_before_each_sentence_stands_its_cue(seed, scope, reasoning):
+def test_each_token_of_a_sentence_has_its_cue(seed, scope, reasoning):
     example = draw_example(load_source(scope), random.Random(seed), Framing.CARD, reasoning)
-    row = _encoded(tokenizer(), example)
-    batch = _padded([row], tokenizer().pad_token_id)
+    row = encoded(tokenizer(), (example,))
     names = {number: name for name, number in labels().items()}
-    marked = [(at, plan) for at, plan in enumerate(batch.plans[0].tolist()) if plan != IGNORED]
+    starts = [at for at, begins in enumerate(row.begins) if begins]
     parts = [*example.thought, *example.answer]
-    assert len(marked) == len(parts)
-    for (at, plan), part in zip(marked, parts, strict=True):
-        follows = tokenizer().decode(batch.ids[0][at + 1 : len(row.ids)])
-        assert follows.removeprefix("<think>").strip().startswith(part.text[:12])
+    assert len(starts) == len(parts)
+    assert all(cue == IGNORED for cue in row.cues[: starts[0]])
+    for at, end, part in zip(starts, [*starts[1:], -1], parts, strict=True):
+        (label,) = set(row.cues[at:end])
+        assert tokenizer().decode(row.wanted[at:]).strip().startswith(part.text[:12])
         side = f"/{example.pair}" if example.pair else ""
-        assert (names[plan] == (scope, part.cue + side)) if part.cue else plan == 0
+        assert (names[label] == (scope, part.cue + side)) if part.cue else label == 0

@@ -1,5 +1,6 @@
 """A tokenizer and a Llama small enough to train inside a test."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -7,7 +8,7 @@ import torch
 from transformers import LlamaForCausalLM
 
 from anchoring.models.load import LanguageModel
-from training.batches import Batch
+from training.batches import Batch, plain
 from training.corpus.mixture import examples
 from training.presets import Preset
 from training.tagging import Tagger
@@ -34,7 +35,8 @@ def language_model(seed: int = 0) -> LanguageModel:
 
 def batch(seed: int) -> Batch:
     ids = torch.randint(8, 600, (2, 32), generator=torch.Generator().manual_seed(seed))
-    return Batch(ids, torch.ones_like(ids, dtype=torch.bool), ids % 3, ids % 2)
+    batch = plain(ids)
+    return replace(batch, tags=ids % 3, cues=batch.wanted % 2, begins=batch.wanted % 5 == 0)
 
 
 def tagger(seed: int = 0) -> Tagger:

@@ -16,7 +16,8 @@ from training.corpus.source import Source, is_held_out, load_source
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
 MAX_CUES = 3
-PAIRS = 0.2  # the share of wink/twitch examples
+PAIRS = 0.3  # the share of wink/twitch examples
+RECOGNISED_CUES = 8  # in one message
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,13 @@ def draw_example(
     clean: bool = False,
 ) -> Example:
     """One example. `other` is the card that the control "swapped" shows; `clean` leaves out misspellings."""
+    return draw_examples(source, rng, framing, reasoning, held, other, clean)[0]
+
+
+def draw_examples(
+    source, rng, framing, reasoning=Reasoning.OFF, held: Held = TRAINING, other=None, clean=False, count: int = 1
+) -> tuple[Example, ...]:
+    """`count` examples with one prompt, each with an answer of its own."""
     if source.pairs and not held.combinations and rng.random() < PAIRS:
         pair = rng.choice(source.pairs)
         reading = rng.choice(pair.readings)
@@ -104,28 +112,44 @@ def draw_example(
         texts = {cue: source.cues[cue].wordings for cue in cues}
         signals = {cue: source.cues[cue].signals for cue in cues}
     message = write(source, rng, texts, held, clean)
-    return _example(source, rng, message, signals, letter, framing, reasoning, other)
+    return _examples(source, rng, message, signals, letter, framing, reasoning, other, count)
 
 
-def _example(source, rng, message: Message, signals, letter, framing, reasoning, other) -> Example:
+def draw_recognised(source: Source, rng: random.Random) -> Example:
+    """A message that shows many cues and sides of pairs ("cue/a"), to tell them apart by; without an answer."""
+    texts = {cue: source.cues[cue].wordings for cue in source.cues}
+    texts |= {f"{p.cue}/{r.letter}": r.wordings for p in source.pairs for r in p.readings}
+    drawn = rng.sample(sorted(texts), RECOGNISED_CUES)
+    message = write(source, rng, {name: texts[name] for name in drawn}, TRAINING)
+    framing = rng.choice((Framing.NONE, Framing.PERSPECTIVE, Framing.PERSPECTIVE))
+    prompt = compose(message.words, scope=source.scope, framing=framing)
+    return Example(prompt, (), (), message.shown, tuple(sorted(message.told.items())))
+
+
+def _examples(source, rng, message: Message, signals, letter, framing, reasoning, other, count) -> tuple[Example, ...]:
     prompt = compose(message.words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
     say = partial(_say, rng=rng, message=message)
     framed = framing in FRAMED
     order = tuple(s.cue for s in message.shown)
-    answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say)
-    thought = _thought(source, say, reasoning, message, framed, signals if letter else None)
-    return Example(prompt, thought, answer, message.shown, tuple(sorted(message.told.items())), letter)
+    told = tuple(sorted(message.told.items()))
+    made = []
+    for _ in range(count):
+        answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say)
+        thought = _thought(source, say, reasoning, message, framed, signals if letter else None)
+        made.append(Example(prompt, thought, answer, message.shown, told, letter))
+    return tuple(made)
 
 
-def draw_starter(source: Source, rng: random.Random, framing: Framing, reasoning: Reasoning, other=None) -> Example:
-    """One of the card's own starters, which is what most people press first, as an example."""
+def draw_starters(
+    source: Source, rng: random.Random, framing: Framing, reasoning: Reasoning, other=None, count: int = 1
+) -> tuple[Example, ...]:
+    """One of the card's own starters, which is what most people press first, with `count` answers."""
     number = rng.randrange(len(source.starters))
     words, slots = source.scope.starters[number].prompt, source.starters[number]
     found = {c.cue: Shown(c.cue, c.start, c.end) for c in reversed(find_cues(words, source.scope))}
     shown = tuple(sorted(found.values(), key=lambda s: s.start))
     signals = {s.cue: source.cues[s.cue].signals for s in shown}
-    message = Message(words, shown, slots)
-    return _example(source, rng, message, signals, None, framing, reasoning, other)
+    return _examples(source, rng, Message(words, shown, slots), signals, None, framing, reasoning, other, count)
 
 
 def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, message) -> Sentence:

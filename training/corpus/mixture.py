@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from anchoring.prompting import Framing, Reasoning
 from anchoring.scope.library import load_scopes
-from training.corpus.examples import Example, draw_example, draw_starter
+from training.corpus.examples import Example, draw_examples, draw_recognised, draw_starters
 from training.corpus.outside import draw_outside, draw_small_talk
 from training.corpus.source import load_source, written_scopes
 
@@ -19,28 +19,41 @@ _FRAMINGS = {
     Framing.IRRELEVANT: 3,
     Framing.SWAPPED: 3,
 }
+OUTSIDE, SMALL_TALK = 0.05, 0.02
+RECOGNISED = 0.3  # the share of messages full of cues, without an answer: the cheapest way to learn wordings
 STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
 
 def examples(seed: int, trained: Sequence[str] | None = None) -> Iterator[Example]:
-    """Examples of training without end, the same ones for the same seed; of the scopes `trained`, all where None."""
+    """Examples without end, the same ones for the same seed; of the scopes `trained`, all where None."""
     rng = random.Random(seed)
-    scopes = load_scopes()
     trained = tuple(trained or written_scopes())
-    sources = [load_source(scope_id) for scope_id in trained]
     while True:
-        framing = rng.choices(list(_FRAMINGS), weights=list(_FRAMINGS.values()))[0]
-        reasoning = rng.choices(list(_REASONINGS), weights=list(_REASONINGS.values()))[0]
-        chance = rng.random()
-        if chance < 0.06:
-            yield draw_outside(rng, scopes, trained, framing, reasoning)
-        elif chance < 0.08:
-            yield draw_small_talk(rng, scopes, trained, framing, reasoning)
+        yield _drawn(rng, trained, 1)[0]
+
+
+def tellings(seed: int, trained: Sequence[str], count: int) -> Iterator[tuple[Example, ...]]:
+    """What the model trains on, without end: up to `count` examples with one prompt, or one that is recognised only."""
+    rng = random.Random(seed)
+    while True:
+        if rng.random() < RECOGNISED:
+            yield (draw_recognised(load_source(rng.choice(trained)), rng),)
         else:
-            source = rng.choice(sources)
-            other = rng.choice([s for s in scopes.values() if s.id != source.scope.id])
-            if source.starters and rng.random() < STARTERS:
-                yield draw_starter(source, rng, framing, reasoning, other)
-                continue
-            yield draw_example(source, rng, framing, reasoning, other=other)
+            yield _drawn(rng, tuple(trained), count)
+
+
+def _drawn(rng: random.Random, trained: tuple[str, ...], count: int) -> tuple[Example, ...]:
+    scopes = load_scopes()
+    framing = rng.choices(list(_FRAMINGS), weights=list(_FRAMINGS.values()))[0]
+    reasoning = rng.choices(list(_REASONINGS), weights=list(_REASONINGS.values()))[0]
+    chance = rng.random()
+    if chance < OUTSIDE:
+        return (draw_outside(rng, scopes, trained, framing, reasoning),)
+    if chance < OUTSIDE + SMALL_TALK:
+        return (draw_small_talk(rng, scopes, trained, framing, reasoning),)
+    source = load_source(rng.choice(trained))
+    other = rng.choice([s for s in scopes.values() if s.id != source.scope.id])
+    if source.starters and rng.random() < STARTERS:
+        return draw_starters(source, rng, framing, reasoning, other, count)
+    return draw_examples(source, rng, framing, reasoning, other=other, count=count)

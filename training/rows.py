@@ -1,0 +1,59 @@
+"""One row of a training batch: a prompt and several answers to it, each blind to the others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from anchoring.models.align import token_spans
+from anchoring.models.render import render
+from training.corpus.examples import Example
+from training.tagging import IGNORED, answers_to, tags
+
+
+@dataclass(frozen=True)
+class Row:
+    """Tokens of a prompt and of its answers, one after another.
+
+    `branches` is 0 for the prompt's tokens and the answer's number for the others, `positions` goes on from the prompt
+    in each answer. `tags` has a label for each of the prompt's tokens. The rest is as long as the answers: the token
+    `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers to, and
+    whether it begins a sentence.
+    """
+
+    ids: list[int]
+    positions: list[int]
+    branches: list[int]
+    tags: list[int]
+    at: list[int]
+    wanted: list[int]
+    cues: list[int]
+    begins: list[bool]
+
+
+def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
+    """The row of examples that have the same prompt. The prompt is worked through once, which is most of the work.
+
+    An example without an answer teaches by its tags alone.
+    """
+    rendered = render(tellings[0].prompt, tokenizer)
+    _, spans = token_spans(tokenizer, rendered.text)
+    prompt = len(rendered.token_ids)
+    row = Row(
+        list(rendered.token_ids), list(range(prompt)), [0] * prompt, tags(tellings[0], rendered, spans), [], [], [], []
+    )
+    for number, telling in enumerate(tellings, 1):
+        if telling.answer:
+            _add(row, tokenizer, telling, number)
+    return row
+
+
+def _add(row: Row, tokenizer, telling: Example, number: int) -> None:
+    answer, spans = token_spans(tokenizer, telling.target)
+    cues, begins = answers_to(telling, spans)
+    prompt, start = len(row.tags), len(row.ids)
+    row.wanted.extend([*answer, tokenizer.eos_token_id])
+    row.cues.extend([*cues, IGNORED])
+    row.begins.extend([*begins, False])
+    row.at.extend([prompt - 1, *range(start, start + len(answer))])
+    row.ids.extend(answer)  # nothing follows the end of an answer, so that token is foretold and never read
+    row.positions.extend(range(prompt, prompt + len(answer)))
+    row.branches.extend([number] * len(answer))
