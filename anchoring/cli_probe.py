@@ -20,7 +20,7 @@ from anchoring.attribution import Attribution, attribute
 from anchoring.cli_complaints import PROGRAM, complain
 from anchoring.models.types import Generation, Settings, Source
 from anchoring.prompting import Framing, Kind, Prompt, compose
-from anchoring.report.scores import KIND_NAMES, beside, largest, number, place, source_name
+from anchoring.report.scores import beside, largest, number, place, source_name
 from anchoring.scope import Library, Scope, load_library
 
 _CONTROL = regex.compile(r"[\p{Cc}--[\n\t]]", regex.V1)
@@ -198,7 +198,7 @@ def readable(generation: Generation, attribution: Attribution) -> str:
         for ranked in largest(attribution, row):
             shown = f"“{_short(ranked.source.text, 60)}” ({source_name(ranked.source)})"
             lines.append(f"  {number(attribution, ranked.score):>8}  {shown}")
-        rest = [f"{KIND_NAMES[kind]} {number(attribution, score)}" for kind, score in beside(attribution, row).items()]
+        rest = [f"{name} {number(attribution, score)}" for name, score in beside(attribution, row).items()]
         if rest:
             lines.append(f"  {'besides':>8}  {', '.join(rest)}")
     model = generation.model

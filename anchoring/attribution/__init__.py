@@ -59,7 +59,7 @@ def _attention(model, generation: Generation, **options) -> Attribution:
 
 
 def _captured(model, generation: Generation) -> Generation:
-    if generation.attention is not None:
+    if generation.attention is not None and model is None:
         return generation
     _needed(model, "The attention of this answer was not captured: give the model, to read it anew.")
     return with_attention(model, generation)

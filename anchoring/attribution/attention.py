@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from anchoring.attribution.targets import target_tokens, targets
+from anchoring.attribution.targets import target_tokens, targets, thought_tokens
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import OWN, Generation, Target
+from anchoring.models.types import OWN, THOUGHT, Generation, Target
 
 # torch is imported only where a model runs: pages that draw a stored run start without it.
 
@@ -31,21 +31,25 @@ def attention(
     A target's row is the mean over its tokens, then over the chosen `layers` and `heads` (indices along the axes of
     `generation.attention`; None for all). `reduce="max"` takes for each source the largest of the layer-head pairs
     instead, then rescales the row to sum to 1: it shows a source that one head attends to and the mean hides, and is
-    no longer a share of anything. Raises ValueError where no attention was captured.
+    no longer a share of anything. Where the thought's part of the own share was read, the thought is a source of its
+    own, last but one (`THOUGHT`), and `OWN` is what is left. Raises ValueError where no attention was captured.
     """
     if generation.attention is None:
         raise ValueError("The attention of this answer was not captured: attribute(model, generation) reads it anew.")
     if reduce not in _UNITS:
         raise ValueError(f"There is no way to reduce called {reduce!r}: choose mean or max.")
-    weights = _chosen(generation.attention, layers, heads)
-    return Attribution(
-        "attention", *averaged(weights, generation, unit, language, reduce), _UNITS[reduce], signed=False
-    )
+    weights, own = generation.attention, (OWN,)
+    if generation.thought_attention is not None:
+        thought = generation.thought_attention[..., None]
+        rest = np.maximum(weights[..., -1:] - thought, 0)  # both are rounded
+        weights, own = np.concatenate([weights[..., :-1], thought, rest], -1), (THOUGHT, OWN)
+    found = averaged(_chosen(weights, layers, heads), generation, unit, language, reduce, own)
+    return Attribution("attention", *found, _UNITS[reduce], signed=False)
 
 
-def averaged(weights: np.ndarray, generation: Generation, unit: str, language: str = "en", reduce: str = "mean"):
-    """(scores, targets, sources) of rows [tokens, layers, heads, sources + 1] that sum to 1, averaged over tokens."""
-    sources = (*generation.rendered.sources, OWN)
+def averaged(weights: np.ndarray, generation: Generation, unit: str, language="en", reduce="mean", own=(OWN,)):
+    """(scores, targets, sources) of rows [tokens, layers, heads, sources + own] that sum to 1, averaged over tokens."""
+    sources = (*generation.rendered.sources, *own)
     if weights.shape[-1] != len(sources):
         raise ValueError(f"Attention has {weights.shape[-1]} columns for {len(sources)} sources.")
     rows = targets(generation, unit, language=language)
@@ -56,20 +60,37 @@ def averaged(weights: np.ndarray, generation: Generation, unit: str, language: s
 
 
 def with_attention(model, generation: Generation) -> Generation:
-    """The answer with `attention`, read anew by one forward pass where it was not captured.
+    """The answer with `attention`, and with the thought's part of it, each read by one forward pass where it lacks.
 
     `model` is the LanguageModel that answered. One that the tap cannot read gives its maps by an eager pass
     (docs/ARCHITECTURES.md lists which). Raises TapError where it has none.
     """
     from anchoring.models.eager import attend_eager
 
-    if generation.attention is not None:
-        return generation
-    rendered = generation.rendered
     read = attend if model.tapped else attend_eager
-    with model.running():
-        rows = read(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources))
-    return replace(generation, attention=rows.astype(np.float16))
+    rendered = generation.rendered
+    if generation.attention is None:
+        with model.running():
+            rows = read(
+                model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources)
+            )
+        generation = replace(generation, attention=rows.astype(np.float16))
+    if generation.thought_attention is None and (thought := thought_tokens(generation)):
+        with model.running():
+            generation = replace(generation, thought_attention=_on_thought(read, model, generation, thought))
+    return generation
+
+
+def _on_thought(read, model, generation: Generation, thought: Sequence[int]) -> np.ndarray:
+    """float16 [tokens, layers, heads]. The run is read as if the thought and its marks were sources of the prompt."""
+    rendered, end, sources = generation.rendered, max(thought) + 1, len(generation.rendered.sources)
+    before, after = generation.token_ids[:end], generation.token_ids[end:]
+    own = [sources if n in set(thought) else sources + 1 for n in range(end)]
+    found = np.zeros(generation.attention.shape[:3], np.float16)
+    if after:
+        rows = read(model.hf, (*rendered.token_ids, *before), after, (*rendered.token_source, *own), sources + 2)
+        found[end:] = rows[..., sources]
+    return found
 
 
 def attend(

@@ -16,7 +16,7 @@ from threading import Event
 import numpy as np
 
 from anchoring.attribution.masks import GIVEN, measure, removable, without
-from anchoring.attribution.targets import target_tokens, targets
+from anchoring.attribution.targets import target_tokens, targets, thought_tokens
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import THOUGHT, Generation
 
@@ -27,7 +27,7 @@ SHARE_OF_LARGEST = 0.25
 
 def passes(generation: Generation) -> int:
     """Forward passes that `with_removal` takes."""
-    return len(removable(generation)) + 1 + bool(_thinking(generation))
+    return len(removable(generation)) + 1 + bool(thought_tokens(generation))
 
 
 def expected_seconds(model, generations: Sequence[Generation]) -> float:
@@ -73,17 +73,11 @@ def with_removal(
     return replace(generation, removal=falls)
 
 
-def _thinking(generation: Generation) -> tuple[int, ...]:
-    """Indices of the thought's tokens; none where nothing but a thought was written."""
-    thought = targets(generation, "thought")
-    return target_tokens(generation, thought[0]) if thought and targets(generation, "answer") else ()
-
-
 def _unthought(model, generation: Generation) -> np.ndarray:
     """float32 [tokens]: log p of each of the answer's tokens after the thought's are taken out; nan for the others."""
     from anchoring.attribution.forcing import log_probabilities
 
-    scores, thought = np.full(len(generation.token_ids), np.nan, np.float32), set(_thinking(generation))
+    scores, thought = np.full(len(generation.token_ids), np.nan, np.float32), set(thought_tokens(generation))
     if thought:
         kept = [n for n in range(len(scores)) if n not in thought]
         response = [generation.token_ids[n] for n in kept]

@@ -54,6 +54,12 @@ def target_tokens(generation: Generation, target: Target) -> tuple[int, ...]:
     return tuple(i for i, size in shared.items() if size == most > 0)[:1]
 
 
+def thought_tokens(generation: Generation) -> tuple[int, ...]:
+    """Indices of the thought's tokens; none where nothing but a thought was written."""
+    thought = targets(generation, "thought")
+    return target_tokens(generation, thought[0]) if thought and targets(generation, "answer") else ()
+
+
 def _parts(generation: Generation) -> Iterator[tuple[str, tuple[int, int]]]:
     if generation.thought_span:
         yield "thought", generation.thought_span

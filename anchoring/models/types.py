@@ -23,7 +23,7 @@ OWN = Source("own", Kind.OWN, "", 0, 0)
 """The tokens generated so far: the last column of every attention row."""
 
 THOUGHT = Source("thought", Kind.OWN, "", 0, 0)
-"""All that the model thought before it answered: a source of the answer, by removal."""
+"""All that the model thought before it answered: a source of the answer, by removal and by attention."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ class Generation:
     `token_ends[i]` is the length of `text` once token i is decoded, in code points.
     `attention`: float16 [tokens, layers, heads, sources + 1]; row t belongs to the query that predicted token t; the
     last column is the generated tokens' own share. None where it was not captured.
+    `thought_attention`: float16 [tokens, layers, heads], the part of that own share which falls on the thought; 0 for
+    the tokens up to its end. None where there is no thought before an answer, or it was not read.
     `removal`: float32 [tokens, sources + 1], by how many nats each token's log-probability falls when a source is
     removed, the last column when the thought is; nan where that can't be. None where it was not measured.
     `finish`: "end" (the model ended), "length" (max_new_tokens reached) or "stopped" (by the user).
@@ -125,6 +127,7 @@ class Generation:
     timing: Timing
     attention: np.ndarray | None = field(default=None, repr=False)
     removal: np.ndarray | None = field(default=None, repr=False)
+    thought_attention: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def thought(self) -> str:

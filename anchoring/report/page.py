@@ -116,7 +116,7 @@ def _pieces(generation: Generation, found: Attribution | None, part: str) -> tup
         looked = tuple(
             _looked(r.source, number(found, r.score), fall=_fall(falls, r.column)) for r in largest(found, row)
         )
-        besides = ", ".join(f"{KIND_NAMES[kind]} {number(found, s)}" for kind, s in beside(found, row).items())
+        besides = ", ".join(f"{name} {number(found, s)}" for name, s in beside(found, row).items())
         besides += f" · {said[order - 1]}" if said else ""
         pieces += [Piece(text[at:start]), Piece(text[start:end], order, looked, besides)]
         at = end

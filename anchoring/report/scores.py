@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import isnan
 
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import Generation, Source, Target
+from anchoring.models.types import THOUGHT, Generation, Source, Target
 from anchoring.prompting.segments import Kind
 
 SAYS = (Kind.CUE, Kind.WORDS, Kind.FRAMING, Kind.REASONING)
@@ -52,17 +52,20 @@ def largest(attribution: Attribution, row: Sequence[float], count: int = 3) -> l
     return sorted(ranked, key=lambda r: (-abs(r.score), r.column))[:count]
 
 
-def beside(attribution: Attribution, row: Sequence[float]) -> dict[Kind, float]:
-    """What fell on the template with the first token, and on the answer's own words: shown, never hidden."""
-    sums: dict[Kind, float] = {}
+def beside(attribution: Attribution, row: Sequence[float]) -> dict[str, float]:
+    """What fell on the template with the first token, and on the model's own words, by name: shown, never hidden."""
+    sums: dict[str, float] = {}
     for source, score in zip(attribution.sources, row, strict=True):
         if source.kind not in SAYS and not isnan(score):
-            sums[source.kind] = sums.get(source.kind, 0.0) + float(score)
+            name = source_name(source)
+            sums[name] = sums.get(name, 0.0) + float(score)
     return sums
 
 
 def source_name(source: Source) -> str:
     """The kind in words, with the card's cue where the source carries one."""
+    if source is THOUGHT:
+        return "the text before the answer"
     name = KIND_NAMES[source.kind]
     return f"{name}: {source.cue.replace('-', ' ')}" if source.cue else name
 

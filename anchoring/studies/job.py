@@ -90,12 +90,11 @@ def _checked(job: Job, model: LanguageModel, run: Run) -> Run:
 
 
 def _read(model: LanguageModel, run: Run) -> Run:
-    if all(arm.attention is not None for arm in run.arms):
-        return run
     try:
-        return replace(run, arms=tuple(with_attention(model, arm) for arm in run.arms))
+        arms = tuple(with_attention(model, arm) for arm in run.arms)
     except (RuntimeError, ValueError):  # the answers stand without it
         return run
+    return run if all(a is b for a, b in zip(arms, run.arms, strict=True)) else replace(run, arms=arms)
 
 
 def _generate(job: Job, model: LanguageModel) -> Run:

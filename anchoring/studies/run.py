@@ -15,7 +15,8 @@ from pydantic import TypeAdapter
 from anchoring.models.types import Generation
 
 FORMAT = 1
-_ARRAYS = ("attention", "removal")
+_ARRAYS = {"attention": "", "removal": "removal-", "thought_attention": "thought-"}
+"""What is kept of a generation beside its document, with the prefix of its name there: "0", "removal-0", …"""
 _PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name not in _ARRAYS}
 _TEXT = TypeAdapter(str)
 
@@ -61,7 +62,7 @@ def new_run_id() -> str:
 
 def to_document(run: Run) -> dict[str, Any]:
     """The run as plain JSON values, all but the scores: prompts, settings, seeds and model, to repeat it."""
-    arms = [asdict(replace(arm, attention=None, removal=None)) for arm in run.arms]
+    arms = [asdict(replace(arm, **dict.fromkeys(_ARRAYS))) for arm in run.arms]
     for arm in arms:
         for name in _ARRAYS:
             del arm[name]
@@ -76,11 +77,10 @@ def to_document(run: Run) -> dict[str, Any]:
 
 
 def attention_bytes(run: Run) -> bytes:
-    """All arms' attention ("0", "1", ...) and removal ("removal-0", ...) as one compressed npz, where there is any."""
-    arrays = {str(n): arm.attention for n, arm in enumerate(run.arms) if arm.attention is not None}
-    arrays |= {f"removal-{n}": arm.removal for n, arm in enumerate(run.arms) if arm.removal is not None}
+    """All arms' scores as one compressed npz: attention ("0", "1", ...), removal ("removal-0", ...) and so on."""
+    arrays = {f"{prefix}{n}": getattr(arm, name) for name, prefix in _ARRAYS.items() for n, arm in enumerate(run.arms)}
     stream = io.BytesIO()
-    np.savez_compressed(stream, **arrays)
+    np.savez_compressed(stream, **{name: array for name, array in arrays.items() if array is not None})
     return stream.getvalue()
 
 
@@ -91,7 +91,8 @@ def from_document(document: Mapping[str, Any], attention: bytes | None = None) -
             raise RunError(f"This run has format {document['format']}; this version reads format {FORMAT}.")
         arrays = _arrays(attention) if attention else {}
         arms = tuple(
-            _generation(arm, arrays.get(str(n)), arrays.get(f"removal-{n}")) for n, arm in enumerate(document["arms"])
+            _generation(arm, {name: arrays.get(f"{prefix}{n}") for name, prefix in _ARRAYS.items()})
+            for n, arm in enumerate(document["arms"])
         )
         if not arms:
             raise RunError("This run has no arms.")
@@ -111,11 +112,14 @@ def _arrays(attention: bytes) -> dict[str, np.ndarray]:
         raise RunError(f"The attention of this run can't be read: {error}") from error
 
 
-def _generation(raw: Mapping[str, Any], attention: np.ndarray | None, removal: np.ndarray | None) -> Generation:
+def _generation(raw: Mapping[str, Any], scores: Mapping[str, np.ndarray | None]) -> Generation:
     values = {name: adapter.validate_python(raw[name]) for name, adapter in _PLAIN.items()}
     rows, sources = len(values["token_ids"]), len(values["rendered"].sources)
+    attention, removal, thought = (scores[name] for name in _ARRAYS)
     if attention is not None and (attention.ndim != 4 or attention.shape[::3] != (rows, sources + 1)):
         raise RunError("The attention of this run belongs to another answer: its shape doesn't fit.")
     if removal is not None and removal.shape != (rows, sources + 1):
         raise RunError("The removal scores of this run belong to another answer: their shape doesn't fit.")
-    return Generation(**values, attention=attention, removal=removal)
+    if thought is not None and (attention is None or thought.shape != attention.shape[:3]):
+        raise RunError("The attention to the thought belongs to another answer: its shape doesn't fit.")
+    return Generation(**values, **scores)

@@ -137,10 +137,11 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     """One answer's list. Its own earlier words take most: told in words, so that the bars stay legible."""
     label = arm_label(run.arms[number])
     st.markdown(f"**{label}**")
-    st.caption(f"{shares[-1]:.0%} went to the answer's own words so far, and {1 - shares[-1]:.0%} to the prompt:")
-    names = [source_name(s.text, s.kind.value) for s in attribution.sources[:-1]]
+    pieces = len(run.arms[number].rendered.sources)
+    st.caption(_whereto(shares, pieces))
+    names = [source_name(s.text, s.kind.value, s.id) for s in attribution.sources[:-1]]
     kinds = [s.kind.value for s in attribution.sources[:-1]]
-    falls = _falls(run.arms[number])
+    falls = _falls(run.arms[number], len(names))
     st.plotly_chart(
         figures.ranked(shares[:-1], names, kinds, longest, falls=falls),
         theme=None,
@@ -150,7 +151,7 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     )
     if falls is not None:
         st.plotly_chart(
-            figures.scatter(shares[:-1], falls, names, kinds, _matters(falls)),
+            figures.scatter(shares[:pieces], falls[:pieces], names, kinds, _matters(falls[:pieces])),
             theme=None,
             key=f"scatter-{run.id}-{number}",
             config=figures.CONFIG,
@@ -162,21 +163,29 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
         )
 
 
+def _whereto(shares, pieces: int) -> str:
+    """How much went to the prompt, to the thought where it was told apart, and to the answer's own words."""
+    thought = "".join(f"{share:.0%} to the text before the answer, " for share in shares[pieces:-1])
+    before, own = float(shares[:pieces].sum()), float(shares[-1])
+    return f"{own:.0%} went to the answer's own words so far, {thought}and {before:.0%} to the prompt:"
+
+
 def _matters(falls) -> float:
     """The fall from which on a piece counts as one that the answer rests on, in nats."""
     return max(HALVED, SHARE_OF_LARGEST * float(np.nanmax(falls, initial=0)))
 
 
-def _falls(arm: Generation):
-    """By how much the whole answer's log-probability falls without each source [sources]; None where not measured."""
+def _falls(arm: Generation, count: int):
+    """By how much the whole answer's log-probability falls without each of the first `count` sources, the thought
+    last; None where not measured."""
     found = tested(arm, "answer")
     answers = [n for n, target in enumerate(found.targets) if target.part == "answer"] if found else []
-    return found.scores[answers[0]][: len(arm.rendered.sources)] if answers else None
+    return found.scores[answers[0]][:count] if answers else None
 
 
 def _heatmap(run: Run, number: int) -> None:
     attribution = attributions(run, "sentence", *_choices())[number]
-    names = [source_name(s.text, s.kind.value) for s in attribution.sources]
+    names = [source_name(s.text, s.kind.value, s.id) for s in attribution.sources]
     targets = [source_name(t.text, "answer") for t in attribution.targets]
     if not targets:
         st.caption("This answer has no sentence to draw.")

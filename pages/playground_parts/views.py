@@ -6,7 +6,7 @@ import streamlit as st
 
 from anchoring.attribution import attribute
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import Generation
+from anchoring.models.types import THOUGHT, Generation
 from anchoring.prompting import Framing, Reasoning
 from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
@@ -117,8 +117,10 @@ def streaming_view(job, broken: bool = False) -> View:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def source_name(text: str, kind: str) -> str:
+def source_name(text: str, kind: str, source_id: str = "") -> str:
     """A short name for a source in a figure."""
+    if source_id == THOUGHT.id:
+        return "the text before the answer"
     short = " ".join(text.split())
     short = short if len(short) <= 48 else short[:47].rstrip() + "…"
     return "the answer's own words so far" if kind == "own" else short

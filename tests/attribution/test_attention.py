@@ -7,9 +7,12 @@ import pytest
 import torch
 from transformers import GenerationConfig
 
-from anchoring.attribution import METHODS, attend, attention, attribute
+from anchoring import compose, generate, load_model
+from anchoring.attribution import METHODS, attend, attention, attribute, with_attention
+from anchoring.attribution.targets import thought_tokens
 from anchoring.models.tap import Tap, TapSilent, install
-from anchoring.models.types import OWN
+from anchoring.models.types import OWN, THOUGHT
+from anchoring.scope.library import load_scopes
 from tests.attribution.runs import SOURCES, run
 from tests.models.pairs import pair
 from tests.models.tiny import tiny, tokens
@@ -119,3 +122,43 @@ def test_attend_needs_a_response_and_a_model_that_can_be_read():
 def test_an_empty_answer_gives_an_empty_matrix():
     made = attention(run([], attention=np.zeros((0, 2, 3, 4), np.float16)))
     assert made.scores.shape == (0, 4)
+
+
+@pytest.fixture(scope="module")
+def thoughtful():
+    """The bundled model and an answer of its own, after a thought."""
+    model, scope = load_model("bundled"), load_scopes()["tehran-shop-payment"]
+    prompt = compose(scope.starters[0].prompt, scope=scope, framing="card", reasoning="grounded")
+    (made,) = generate(model, [prompt], max_new_tokens=90)
+    return model, with_attention(model, made)
+
+
+def test_the_thought_is_a_source_of_the_answer_by_attention(thoughtful):
+    model, made = thoughtful
+    thought = thought_tokens(made)
+    ids = torch.tensor([[*made.rendered.token_ids, *made.token_ids]])
+    before = model.hf.config._attn_implementation
+    model.hf.set_attn_implementation("eager")
+    try:
+        with torch.inference_mode():
+            maps = torch.stack(model.hf(input_ids=ids, output_attentions=True).attentions)[:, 0]
+    finally:
+        model.hf.set_attn_implementation(before)
+    prompt = len(made.rendered.token_ids)
+    rows = maps[:, :, prompt - 1 : -1, [prompt + n for n in thought]].sum(-1).permute(2, 0, 1).numpy()
+    after = max(thought) + 1
+    assert after < len(made.token_ids)
+    np.testing.assert_allclose(made.thought_attention[after:], rows[after:], atol=2e-3)
+    assert not made.thought_attention[:after].any()
+    assert rows[after:].mean() > 0.01
+
+
+def test_what_falls_on_the_thought_is_told_apart_from_the_own_words(thoughtful):
+    model, made = thoughtful
+    told, whole = attribute(None, made), attribute(None, replace(made, thought_attention=None))
+    assert told.sources == (*made.rendered.sources, THOUGHT, OWN)
+    np.testing.assert_allclose(told.scores[:, :-2], whole.scores[:, :-1], atol=2e-3)
+    np.testing.assert_allclose(told.scores[:, -2:].sum(1), whole.scores[:, -1], atol=2e-3)
+    answers = [n for n, target in enumerate(told.targets) if target.part == "answer"]
+    assert (told.scores[answers, -2] > 0).all()
+    assert with_attention(model, made) is made

@@ -1,6 +1,7 @@
 """A run goes to a document and back whole, and a document that is none says why."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -139,6 +140,18 @@ def test_removal_scores_of_another_shape_than_the_answer_are_refused(run):
         else:
             with pytest.raises(RunError, match="removal"):
                 from_document(to_document(run), stream.getvalue())
+
+
+def test_the_attention_to_the_thought_comes_back_and_has_to_fit(run):
+    rows, layers, heads, _ = run.arms[0].attention.shape
+    told = replace(run.arms[0], thought_attention=np.full((rows, layers, heads), 0.25, np.float16))
+    kept = replace(run, arms=(told, run.arms[1]))
+    back = through_json(kept)
+    assert np.array_equal(back.arms[0].thought_attention, told.thought_attention)
+    assert back.arms[1].thought_attention is None
+    wrong = replace(told, thought_attention=told.thought_attention[:, :, :1])
+    with pytest.raises(RunError, match="thought"):
+        from_document(to_document(run), attention_bytes(replace(run, arms=(wrong, run.arms[1]))))
 
 
 def test_the_name_is_the_first_words_in_one_line():

@@ -105,11 +105,15 @@ class Card {
     this.rest = {};
     const rows = [
       ["template", "Chat template and first token"],
+      ["thought", "The text before the answer"],
       ["own", "Its own words so far"],
-    ].map(([kind, name]) => {
-      this.rest[kind] = el("span", { class: "share number" });
-      return el("p", { class: "row", "data-rest": kind }, el("span", { class: `kind ${kindClass(kind)}` }, name), this.rest[kind]);
-    });
+    ]
+      .filter(([part]) => part !== "thought" || arm.sources.some((source) => partOf(source) === part))
+      .map(([part, name]) => {
+        this.rest[part] = el("span", { class: "share number" });
+        const kind = part === "thought" ? "own" : part;
+        return el("p", { class: "row", "data-rest": part }, el("span", { class: `kind ${kindClass(kind)}` }, name), this.rest[part]);
+      });
     const free = el("button", { class: "free", type: "button", "data-free": true }, "Close");
     return el(
       "section",
@@ -191,7 +195,10 @@ class Card {
     });
     this.addedShare.textContent = spoken(total(arm, row, ["framing", "reasoning"]), arm.unit);
     this.wordsShare.textContent = spoken(total(arm, row, ["cue", "words"]), arm.unit);
-    for (const kind of ["template", "own"]) this.rest[kind].textContent = spoken(total(arm, row, [kind]), arm.unit);
+    for (const part of Object.keys(this.rest)) {
+      const fall = part === "thought" ? fallOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
+      this.rest[part].textContent = [fall === null ? "" : removed(fall), spoken(total(arm, row, [part]), arm.unit)].join(" ").trim();
+    }
     return this.listTop(source, row, target);
   }
 

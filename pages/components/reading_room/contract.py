@@ -18,7 +18,8 @@ class TargetView(TypedDict):
 
 
 class SourceView(TypedDict):
-    """A piece of the prompt, or, last, the generated tokens' own share (`kind` "own", empty `text`).
+    """A piece of the prompt, or, last, the generated tokens' own share (`kind` "own", empty `text`), before it that of
+    the thought (`id` "thought") where it was told apart.
 
     Sources stand in the order of the prompt. Those of kind "cue" and "words", joined, are the user's words. `label` is
     a short name ("time limit"), empty where there is none. `outline` draws a firm frame: True always, or a list of the

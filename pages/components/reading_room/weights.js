@@ -63,10 +63,15 @@ function threeLeaning(arm, source) {
     .slice(0, 3);
 }
 
-/** The sum over sources of these kinds; null where none of them has a score. */
-function total(arm, row, kinds) {
-  const some = row.filter((weight, j) => weight !== null && kinds.includes(arm.sources[j].kind));
-  const none = !some.length && arm.sources.some((s) => kinds.includes(s.kind));
+/** The part of the run that a source is: its kind, but for the thought, which is of the model's own words. */
+function partOf(source) {
+  return source.id === "thought" && source.kind === "own" ? "thought" : source.kind;
+}
+
+/** The sum over sources of these parts; null where none of them has a score. */
+function total(arm, row, parts) {
+  const some = row.filter((weight, j) => weight !== null && parts.includes(partOf(arm.sources[j])));
+  const none = !some.length && arm.sources.some((s) => parts.includes(partOf(s)));
   return none ? null : some.reduce((sum, weight) => sum + weight, 0);
 }
 
