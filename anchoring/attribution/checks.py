@@ -1,14 +1,15 @@
 """All checks of several methods on one answer, measured in one go: what stands behind a highlight."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 
 import numpy as np
 
+from anchoring.attribution.badge import FEWEST
 from anchoring.attribution.faithfulness import CONTROLS, PAIRS_AMONG, Redundant, TopDrop, agreement, lds, redundant
 from anchoring.attribution.faithfulness import top_drop as top_drops
-from anchoring.attribution.masks import measure, random_masks, removable
+from anchoring.attribution.masks import Masked, measure, random_masks, removable
 from anchoring.attribution.surrogate import MASKS
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation
@@ -44,7 +45,9 @@ def check(
     """
     of = most_passes(generation, len(removal.targets), len(attributions))
     told = _Telling(on_progress, of)
-    masks = measure(model, generation, held_out(generation), on_progress=told.part(), stop=stop)
+    masks = kept_masks(generation) or measure(
+        model, generation, held_out(generation), on_progress=told.part(), stop=stop
+    )
     k = min(TOP, max(len(removable(generation)) - 1, 1))
     found = []
     for attribution in attributions:
@@ -54,6 +57,28 @@ def check(
     pairs = redundant(model, [removal, *attributions], generation, on_progress=told.part(), stop=stop)
     told.part()(0, 0)
     return tuple(found), pairs
+
+
+def with_held_out(model, generation: Generation, *, on_progress=None, stop: Event | None = None) -> Generation:
+    """The generation with `masks` and `masked`: what LDS compares a method's scores with, one pass a mask.
+
+    Raises Cancelled once `stop` is set, ModelError where the model fails.
+    """
+    if not generation.token_ids or len(removable(generation)) < FEWEST:
+        return generation
+    made = measure(model, generation, held_out(generation), on_progress=on_progress, stop=stop)
+    return replace(generation, masks=made.masks, masked=made.log_probs)
+
+
+def kept_masks(generation: Generation) -> Masked | None:
+    """What `with_held_out` measured; None where it was not."""
+    return None if generation.masks is None else Masked(generation.masks, generation.masked)
+
+
+def foretelling(attribution: Attribution, generation: Generation) -> np.ndarray | None:
+    """`lds` of each target, from what was measured with the answer; None where it was not."""
+    masks = kept_masks(generation)
+    return None if masks is None else lds(attribution, generation, masks)
 
 
 def held_out(generation: Generation) -> np.ndarray:

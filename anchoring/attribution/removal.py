@@ -30,8 +30,8 @@ def passes(generation: Generation) -> int:
     return len(removable(generation)) + 1 + bool(thought_tokens(generation))
 
 
-def expected_seconds(model, generations: Sequence[Generation]) -> float:
-    """What `with_removal` will take for all of them, from one timed pass of the longest on this machine."""
+def expected_seconds(model, generations: Sequence[Generation], count: Callable[[Generation], int] = passes) -> float:
+    """What `count` passes over each take (by default those of `with_removal`), from one timed on this machine."""
     from anchoring.attribution.forcing import log_probabilities
 
     longest = max(generations, key=_length)
@@ -40,7 +40,7 @@ def expected_seconds(model, generations: Sequence[Generation]) -> float:
     began = time.perf_counter()
     log_probabilities(model, [longest.rendered.token_ids], longest.token_ids)
     per_token = (time.perf_counter() - began) / _length(longest)
-    return per_token * sum(passes(g) * _length(g) for g in generations)
+    return per_token * sum(count(g) * _length(g) for g in generations)
 
 
 def _length(generation: Generation) -> int:

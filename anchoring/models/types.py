@@ -109,6 +109,8 @@ class Generation:
     last column is the generated tokens' own share. None where it was not captured.
     `thought_attention`: float16 [tokens, layers, heads], the part of that own share which falls on the thought; 0 for
     the tokens up to its end. None where there is no thought before an answer, or it was not read.
+    `masks`: bool [masks, sources], random removals to check methods by, True where a source is kept; `masked`: float32
+    [masks, tokens], each token's log-probability under each. None where they were not measured.
     `removal`: float32 [tokens, sources + 1], by how many nats each token's log-probability falls when a source is
     removed, the last column when the thought is; nan where that can't be. None where it was not measured.
     `finish`: "end" (the model ended), "length" (max_new_tokens reached) or "stopped" (by the user).
@@ -128,6 +130,8 @@ class Generation:
     attention: np.ndarray | None = field(default=None, repr=False)
     removal: np.ndarray | None = field(default=None, repr=False)
     thought_attention: np.ndarray | None = field(default=None, repr=False)
+    masks: np.ndarray | None = field(default=None, repr=False)
+    masked: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def thought(self) -> str:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from anchoring.attribution import Attribution, attribute, badges
+from anchoring.attribution.checks import foretelling
 from anchoring.models.types import Generation, Source
 from anchoring.prompting import Framing, Kind, Reasoning
 from anchoring.report.document import traced, versions
@@ -106,6 +107,7 @@ def _pieces(generation: Generation, found: Attribution | None, part: str) -> tup
     text, at = getattr(generation, part), 0
     removed = None if generation.removal is None else attribute(None, generation, "removal")
     said = badges(found, removed, generation) if found and removed else ()
+    foretold = foretelling(found, generation) if said else None
     pieces: list[Piece] = []
     for order, target in enumerate(found.targets if found else (), 1):
         if target.part != part:
@@ -118,6 +120,7 @@ def _pieces(generation: Generation, found: Attribution | None, part: str) -> tup
         )
         besides = ", ".join(f"{name} {number(found, s)}" for name, s in beside(found, row).items())
         besides += f" · {said[order - 1]}" if said else ""
+        besides += f" · LDS {foretold[order - 1]:.2f}" if foretold is not None else ""
         pieces += [Piece(text[at:start]), Piece(text[start:end], order, looked, besides)]
         at = end
     return tuple(piece for piece in (*pieces, Piece(text[at:])) if piece.text)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from anchoring.attribution.attention import with_attention
+from anchoring.attribution.checks import HELD_OUT, with_held_out
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.removal import expected_seconds, with_removal
 from anchoring.models.faults import ModelError
@@ -78,13 +79,17 @@ def _work(job: Job, get_model: Callable[[], LanguageModel], save: Callable[[Run]
 def _checked(job: Job, model: LanguageModel, run: Run) -> Run:
     """The run with every arm tested by removal, where that takes no more than a moment; else the run as it was.
 
+    Where random removals take no more than a moment either, they are measured too: each highlight's LDS stands on them.
     A model that the tap can't read has its attention read here, by an eager pass.
     """
     run = _read(model, run)
     try:
         if expected_seconds(model, run.arms) > QUICK_SECONDS:
             return run
-        return replace(run, arms=tuple(with_removal(model, arm, stop=job.stop) for arm in run.arms))
+        run = replace(run, arms=tuple(with_removal(model, arm, stop=job.stop) for arm in run.arms))
+        if expected_seconds(model, run.arms, lambda _: HELD_OUT) > QUICK_SECONDS:
+            return run
+        return replace(run, arms=tuple(with_held_out(model, arm, stop=job.stop) for arm in run.arms))
     except (Cancelled, ModelError, ValueError):  # the answers stand without it
         return run
 

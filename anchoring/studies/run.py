@@ -15,7 +15,13 @@ from pydantic import TypeAdapter
 from anchoring.models.types import Generation
 
 FORMAT = 1
-_ARRAYS = {"attention": "", "removal": "removal-", "thought_attention": "thought-"}
+_ARRAYS = {
+    "attention": "",
+    "removal": "removal-",
+    "thought_attention": "thought-",
+    "masks": "masks-",
+    "masked": "masked-",
+}
 """What is kept of a generation beside its document, with the prefix of its name there: "0", "removal-0", …"""
 _PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name not in _ARRAYS}
 _TEXT = TypeAdapter(str)
@@ -115,11 +121,15 @@ def _arrays(attention: bytes) -> dict[str, np.ndarray]:
 def _generation(raw: Mapping[str, Any], scores: Mapping[str, np.ndarray | None]) -> Generation:
     values = {name: adapter.validate_python(raw[name]) for name, adapter in _PLAIN.items()}
     rows, sources = len(values["token_ids"]), len(values["rendered"].sources)
-    attention, removal, thought = (scores[name] for name in _ARRAYS)
+    attention, removal, thought, masks, masked = (scores[name] for name in _ARRAYS)
     if attention is not None and (attention.ndim != 4 or attention.shape[::3] != (rows, sources + 1)):
         raise RunError("The attention of this run belongs to another answer: its shape doesn't fit.")
     if removal is not None and removal.shape != (rows, sources + 1):
         raise RunError("The removal scores of this run belong to another answer: their shape doesn't fit.")
     if thought is not None and (attention is None or thought.shape != attention.shape[:3]):
         raise RunError("The attention to the thought belongs to another answer: its shape doesn't fit.")
+    if (masks is None) != (masked is None):
+        raise RunError("The random removals of this run are kept by half.")
+    if masks is not None and (masks.shape[1:], masked.shape) != ((sources,), (len(masks), rows)):
+        raise RunError("The random removals of this run belong to another answer: their shape doesn't fit.")
     return Generation(**values, **scores)

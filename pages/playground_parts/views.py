@@ -15,6 +15,10 @@ from pages.playground_parts.methods import DEFAULT, Method, titles
 from pages.playground_parts.shared import library
 from pages.playground_parts.working import works
 
+LDS = (
+    " LDS says how well the colours foretell what happens when several pieces are taken away at random: 1 is perfect, "
+    "0 is chance."
+)
 NOT_CAPTURED = "There are no highlights by this method for these answers yet. Test them by removal, or choose another."
 
 
@@ -85,10 +89,11 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str, method: 
 def _caption(run: Run, method: Method, unit: str) -> str:
     says = f"Colour says {method.says}. "
     if any(arm.removal is not None for arm in run.arms):
+        lds = LDS if any(arm.masks is not None for arm in run.arms) else ""
         return says + (
             f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
             "at most half as likely. A highlight without a frame is not backed. The number after “removal” is the fall "
-            "of its log-probability in nats: +0.7 is half as likely without the piece, +2.3 a tenth."
+            "of its log-probability in nats: +0.7 is half as likely without the piece, +2.3 a tenth." + lds
         )
     return says + "A highlight shows where to ask, not why it answered so: test it by removal, with the button below."
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchoring.attribution import Attribution, Badge, attribute, badges, measure, random_masks, removable, targets
-from anchoring.attribution.checks import check, held_out
+from anchoring.attribution.checks import check, foretelling, held_out, with_held_out
 from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, redundant, top_drop
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.masks import without
@@ -168,6 +168,22 @@ def test_all_checks_in_one_go_tell_the_truth_from_its_opposite(planted, answer):
     assert pairs == [[]]
     assert told == sorted(told)
     assert told[-1][0] <= told[-1][1]
+
+
+def test_what_was_measured_with_the_answer_gives_the_lds_of_any_method_later(planted, answer):
+    kept = with_held_out(planted, answer)
+    truth, opposite = scored(answer, WEIGHTS), scored(answer, {word: -w for word, w in WEIGHTS.items()})
+    assert foretelling(truth, kept) == pytest.approx([1])
+    assert foretelling(opposite, kept) == pytest.approx([-1])
+    assert foretelling(truth, answer) is None
+    measured = measure(planted, answer, held_out(answer))
+    assert np.array_equal(kept.masks, measured.masks)
+    assert np.array_equal(kept.masked, measured.log_probs)
+
+
+def test_random_removals_are_not_measured_where_there_is_nothing_to_tell(planted):
+    few = planted.answer("red", "late")
+    assert with_held_out(planted, few) is few
 
 
 def test_held_out_masks_are_none_that_the_surrogate_saw():

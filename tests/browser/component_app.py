@@ -1,5 +1,6 @@
 """A page with our components on made-up numbers; test_components.py drives it."""
 
+import copy
 import json
 
 import streamlit as st
@@ -97,10 +98,14 @@ BADGES = ["backed by removal", "partly backed", "not backed"]
 
 def tested() -> None:
     """Shares with what removal measured beside them, and the same removal as the scores themselves."""
-    shares = arm(1, ANSWER) | {"falls": FALLS}
-    shares["targets"] = [t | {"badge": badge} for t, badge in zip(shares["targets"], BADGES, strict=True)]
+    shares = copy.deepcopy(arm(1, ANSWER))
+    said = zip(shares["targets"], BADGES, (0.9, -0.25, None), strict=True)
+    shares["targets"] = [target | {"badge": badge, "lds": lds} for target, badge, lds in said]
+    shares["sources"].insert(-1, {"id": "thought", "kind": "own", "text": "", "label": ""})
+    shares["scores"] = [[*row[:-1], 0.05, row[-1] - 0.05] for row in shares["scores"]]
+    shares["falls"] = [[*row[:-1], 1.7, row[-1]] for row in FALLS]
     shares["sources"][4]["outline"], shares["sources"][6]["outline"] = [0], [1, 2]
-    reading_room({"arms": [shares, shares | {"id": "arm2", "scores": FALLS, "unit": "nats"}]}, key="tested")
+    reading_room({"arms": [shares, shares | {"id": "arm2", "scores": shares["falls"], "unit": "nats"}]}, key="tested")
 
 
 WORDS = {

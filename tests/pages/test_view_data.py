@@ -1,6 +1,7 @@
 """What the components are given: arms cut out of generations, and the difference between two prompts."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
@@ -80,6 +81,16 @@ def test_removal_frames_the_sources_that_a_target_rests_on_and_stands_beside_the
     assert [source.get("outline") for source in arm["sources"]] == [[1], [], None]
     assert arm["falls"] == [[0.1, 0.0, None], [3.0, 0.2, None]]  # the thought's own fall belongs to no column here
     assert [target["badge"] for target in arm["targets"]] == ["too few sources to tell"] * 2
+
+
+def test_the_thought_has_a_column_of_its_own_where_attention_to_it_was_read():
+    run = generation("A soft no.", "Do not press.")
+    shown = whole(run)
+    scores = np.insert(shown.scores, -1, 0.0, axis=1)
+    shown = replace(shown, scores=scores, sources=(*shown.sources[:-1], THOUGHT, shown.sources[-1]))
+    arm = arm_of("On", run, shown, removed(run))
+    assert [row[-2] for row in arm["falls"]] == [None, 5.0, None][: len(arm["falls"])]
+    assert [source["id"] for source in arm["sources"]][-2:] == ["thought", "own"]
 
 
 def test_a_score_that_a_method_does_not_have_is_none_and_not_a_number():

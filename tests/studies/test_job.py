@@ -106,10 +106,13 @@ def test_jobs_at_once_keep_to_their_own():
     assert texts == again
 
 
+MANY = (compose("One thing. Another thing. A third thing. A fourth."),)  # pieces enough to check by
+
+
 def checked(monkeypatch, expected: float):
-    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms: expected)
+    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms, count=None: expected)
     saved = []
-    return finished(start(pair, PROMPTS, Settings(5), saved.append)), saved
+    return finished(start(pair, MANY, Settings(5), saved.append)), saved
 
 
 def test_answers_are_tested_by_removal_where_that_is_quick_and_kept_before_and_after(monkeypatch):
@@ -119,6 +122,15 @@ def test_answers_are_tested_by_removal_where_that_is_quick_and_kept_before_and_a
     assert job.saved
     for arm in job.run.arms:
         assert arm.removal.shape == (len(arm.token_ids), len(arm.rendered.sources) + 1)
+        assert arm.masked.shape == (len(arm.masks), len(arm.token_ids))
+
+
+def test_random_removals_that_would_take_long_are_left_out(monkeypatch):
+    monkeypatch.setattr(
+        "anchoring.studies.job.expected_seconds", lambda model, arms, count=None: 0.0 if count is None else 60.0
+    )
+    job = finished(start(pair, MANY, Settings(5), lambda run: None))
+    assert all(arm.removal is not None and arm.masks is None for arm in job.run.arms)
 
 
 def test_answers_whose_test_would_take_long_are_left_untested(monkeypatch):
@@ -128,7 +140,7 @@ def test_answers_whose_test_would_take_long_are_left_untested(monkeypatch):
 
 
 def test_a_stop_during_the_test_keeps_the_answers(monkeypatch):
-    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms: 0.0)
+    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms, count=None: 0.0)
     saved, ready = [], threading.Event()
 
     def save(run):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 
 from anchoring.attribution import badges
+from anchoring.attribution.checks import foretelling
 from anchoring.attribution.removal import matters
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
@@ -52,7 +53,11 @@ def arm_of(
     if removal is None:
         return arm
     said = badges(attribution, removal, generation)
-    named = [view | {"badge": said[i].value} for view, i in kept]
+    foretold = foretelling(attribution, generation)
+    named = [
+        view | {"badge": said[i].value} | ({} if foretold is None else {"lds": _number(foretold[i])})
+        for view, i in kept
+    ]
     return arm | {"targets": named, "falls": _table(removal, rows, attribution.sources)}
 
 

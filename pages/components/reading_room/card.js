@@ -171,7 +171,9 @@ class Card {
     const text = titles(this.view);
     this.title.textContent = source !== null ? text.source : target !== null ? text.target : arm.targets.some((t) => t.part === "answer") ? text.average : text.thought;
     this.title.title = text.asked;
+    const lds = source === null ? ldsOf(arm, target) : "";
     this.badge.textContent = source === null ? badgeOf(arm, target, this.view.target_name ?? "sentence") : "";
+    if (lds) this.badge.append(" · ", el("abbr", { class: "lds number", title: LDS_MEANS }, lds));
     this.badge.hidden = !arm.falls;
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");

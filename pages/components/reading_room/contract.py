@@ -7,7 +7,8 @@ class TargetView(TypedDict):
     """A sentence (or token) of what the model wrote.
 
     `start` and `end` are code points of the string of its own part: `Arm.thought` or `Arm.answer`. `badge` says in
-    words whether removal backs the highlight.
+    words whether removal backs the highlight, `lds` how well the scores foretell random removals, -1 to 1, None where
+    that can't be told.
     """
 
     text: str
@@ -15,6 +16,7 @@ class TargetView(TypedDict):
     end: int
     part: Literal["thought", "answer"]
     badge: NotRequired[str]
+    lds: NotRequired[float | None]
 
 
 class SourceView(TypedDict):

@@ -94,6 +94,16 @@ function badgeOf(arm, target, unit = "sentence") {
   return `${mark} ${backed} of ${badges.length} ${unit}${badges.length === 1 ? "" : "s"} backed by removal`;
 }
 
+/** How well what is lit foretells random removals (LDS): of one target, or the mean of the answer's; "" for none. */
+function ldsOf(arm, target) {
+  const of = target === null ? arm.targets.filter((t) => t.part === "answer") : [arm.targets[target]];
+  const known = of.map((t) => t.lds).filter((lds) => typeof lds === "number");
+  return known.length ? `LDS ${mean(known).toFixed(2).replace("-", "−")}` : "";
+}
+
+const LDS_MEANS =
+  "Linear datamodelling score: pieces of the prompt were taken away at random, many times over; this is the rank correlation between what the highlights foretell and what then happened to the sentence. 1 is perfect, 0 is chance, below 0 is worse.";
+
 function titles(view) {
   const unit = view.target_name ?? "sentence";
   return {
