@@ -105,6 +105,7 @@ def tested() -> None:
     shares["scores"] = [[*row[:-1], 0.05, row[-1] - 0.05] for row in shares["scores"]]
     shares["falls"] = [[*row[:-1], 1.7, row[-1]] for row in FALLS]
     shares["sources"][4]["outline"], shares["sources"][6]["outline"] = [0], [1, 2]
+    shares["sources"][1]["outline"] = [2]
     reading_room({"arms": [shares, shares | {"id": "arm2", "scores": shares["falls"], "unit": "nats"}]}, key="tested")
 
 

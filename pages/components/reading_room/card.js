@@ -99,8 +99,9 @@ class Card {
     });
     this.addedShare = el("span", { class: "share number" });
     this.wordsShare = el("span", { class: "share number" });
+    this.addedFramed = el("span", { class: "soft framed" });
     const fold = added.children.length
-      ? el("details", { class: "added" }, el("summary", {}, el("span", {}, "What we added"), this.addedShare), added)
+      ? el("details", { class: "added" }, el("summary", {}, el("span", {}, "What we added ", this.addedFramed), this.addedShare), added)
       : el("p", { class: "row" }, el("span", {}, "What we added: nothing"), this.addedShare);
     this.rest = {};
     const rows = [
@@ -197,6 +198,8 @@ class Card {
     });
     this.addedShare.textContent = spoken(total(arm, row, ["framing", "reasoning"]), arm.unit);
     this.wordsShare.textContent = spoken(total(arm, row, ["cue", "words"]), arm.unit);
+    const framed = arm.sources.filter((s) => ["framing", "reasoning"].includes(s.kind) && outlined(s, target)).length;
+    this.addedFramed.textContent = framed ? `(${framed} framed)` : "";
     for (const part of Object.keys(this.rest)) {
       const fall = part === "thought" ? fallOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
       this.rest[part].textContent = [fall === null ? "" : removed(fall), spoken(total(arm, row, [part]), arm.unit)].join(" ").trim();
