@@ -59,7 +59,10 @@ _THOUGHT = """
 it folded above the answer.</p>
 <p>Read it as text the model wrote before answering. It can help the answer. It is no window into how the answer came
 about: models have been shown to leave out what really swayed them and to give a tidy story in its
-place.</p></section>
+place.</p>
+<p>Whether the answer leaned on it can be measured. The text before the answer is a source like the pieces of your
+prompt: a row of its own shows how much of the attention went to it, and how much less likely the answer becomes
+without it.</p></section>
 """
 _HIGHLIGHTS = """
 <section class="pap-section"><h2>Highlights: where the model looked</h2>
@@ -91,6 +94,10 @@ is at most half as likely.</p>
 <dt>✕ Not backed</dt><dd>None of the three is, or no single piece decides the sentence.</dd>
 <dt>? Too few sources to tell</dt><dd>Fewer than three pieces can be taken away.</dd>
 </dl>
+<p>Beside that stands the <strong>LDS</strong>, the linear datamodelling score. Pieces of the prompt are taken away at
+random, 32 times over. Do the colours foretell how the sentence fares each time? 1 is perfect, 0 is chance, below 0 is
+worse than chance. It is there where it can be measured in a moment; for other runs, and for other methods beside each
+other, look under “Checks”.</p>
 <p>Removal has a blind spot. If two pieces say the same thing, either can go and nothing changes. “Removal, 64 random
 sets” takes many pieces away at a time and finds such pairs more often. You can also take one piece away yourself, or
 swap it for another, and read the new answer.</p>
@@ -109,6 +116,7 @@ _SOURCES = f"""
 <li>Clifford Geertz 1973: “Thick description: toward an interpretive theory of culture”, in The Interpretation of
 Cultures, New York, Basic Books.</li>
 <li>Sarthak Jain and Byron C. Wallace 2019: “Attention is not Explanation”, NAACL.</li>
+<li>Sung Min Park and others 2023: “TRAK: Attributing model behavior at scale”, ICML (the LDS).</li>
 <li>Miles Turpin and others 2023: “Language models don't always say what they think: unfaithful explanations in
 chain-of-thought prompting”, NeurIPS.</li></ul></section>
 """
