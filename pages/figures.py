@@ -160,14 +160,14 @@ KIND_WORDS = {
 }
 
 
-def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], title: str) -> go.Figure:
-    """Sentences down, sources across, in the order of the text; the last source is the answer's own words.
+def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], title: str, pieces: int) -> go.Figure:
+    """Sentences down, sources across, in the order of the text: `pieces` of the prompt, then the model's own words.
 
     The scale ends at the largest share of a piece of the prompt: own words, which take far more, would leave the rest
     without contrast. Pointing at a cell tells its number.
     """
     theme = theme_now()
-    most = float(scores[:, :-1].max()) or 1.0
+    most = float(scores[:, :pieces].max()) or 1.0
     heat = go.Heatmap(
         z=scores,
         x=list(range(len(sources))),

@@ -95,9 +95,9 @@ is at most half as likely.</p>
 <dt>? Too few sources to tell</dt><dd>Fewer than three pieces can be taken away.</dd>
 </dl>
 <p>Beside that stands the <strong>LDS</strong>, the linear datamodelling score. Pieces of the prompt are taken away at
-random, 32 times over. Do the colours foretell how the sentence fares each time? 1 is perfect, 0 is chance, below 0 is
-worse than chance. It is there where it can be measured in a moment; for other runs, and for other methods beside each
-other, look under “Checks”.</p>
+random, up to 32 times over. Do the colours foretell how the sentence fares each time? 1 is perfect, 0 is chance, below
+0 is worse than chance. It is there where it can be measured in a moment; for other runs, and for other methods beside
+each other, look under “Checks”.</p>
 <p>Removal has a blind spot. If two pieces say the same thing, either can go and nothing changes. “Removal, 64 random
 sets” takes many pieces away at a time and finds such pairs more often. You can also take one piece away yourself, or
 swap it for another, and read the new answer.</p>

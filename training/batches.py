@@ -21,8 +21,8 @@ ANSWERS = 3  # different ones to a prompt, in one row
 class Batch:
     """`ids` [rows, tokens], padded on the right; `positions` the same shape.
 
-    A token sees those before it in the prompt (`branches` 0) and in its own answer (the same number), padding (-1)
-    only padding. `wanted` [n] are the tokens to foretell, `at` [n] where: an index into rows x tokens.
+    A token sees those before it in the prompt (`branches` 0) and in its own answer (the same number); padding (-1) is
+    seen by padding alone. `wanted` [n] are the tokens to foretell, `at` [n] where: an index into rows x tokens.
     For scopes, `tags` [rows, tokens] says which cue a token of the user's words shows, `cues` [n] which one the
     sentence of a wanted token answers to, and `begins` [n] whether that token is its first; None for general text.
     """
@@ -102,7 +102,7 @@ def _scope_batches(
         group = sorted((encoded(tokenizer, next(stream)) for _ in range(400)), key=lambda row: len(row.ids))
         made, rows = [], []
         for row in group:
-            if rows and (len(rows) + 1) * len(row.ids) > tokens_per_step:
+            if rows and (len(rows) + 1) * _width(row) > tokens_per_step:
                 made.append(padded(rows, tokenizer.pad_token_id))
                 rows = []
             rows.append(row)
@@ -111,8 +111,13 @@ def _scope_batches(
         yield from made
 
 
+def _width(row: Row) -> int:
+    """A row's length with its padding: few different widths, few compilations."""
+    return -(-len(row.ids) // 32) * 32
+
+
 def padded(rows: Sequence[Row], pad: int) -> Batch:
-    width = -(-max(len(row.ids) for row in rows) // 32) * 32  # few different widths, few compilations
+    width = max(map(_width, rows))
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     positions, branches = torch.zeros_like(ids), torch.full_like(ids, -1)
     tagged = torch.full_like(ids, IGNORED)

@@ -78,9 +78,10 @@ TRAINING = """
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
-counts the answers alone, three different ones to a prompt. Three linear layers helped while it trained and were thrown
-away: one had to tell, half way through the model, which cue a word of the user's shows, one which cue the next sentence
-answers to, and one, at each word of an answer, which cue its sentence answers to.
+counts the answers alone, three different ones to a prompt in a scope. Three rows in ten show eight cues at once, to be
+told apart, and have no answer; two cues whose combination is held out may meet there. Three linear layers helped while
+it trained and were thrown away: one had to tell, half way through the model, which cue a word of the user's shows, one
+which cue the next sentence answers to, and one, at each word of an answer, which cue its sentence answers to.
 {runs}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.

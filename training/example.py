@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anchoring import compose, generate, load_model, load_scopes
-from anchoring.attribution import with_attention, with_removal
+from anchoring.attribution import with_removal, with_thought
 from anchoring.attribution.checks import with_held_out
 from anchoring.models.catalogue import BUNDLED
 from anchoring.prompting import Framing, Reasoning
@@ -29,7 +29,7 @@ def make(folder: Path) -> Run:
         for arm in arms(Toggle.COMPARE, Toggle.OFF, Framing.CARD, Reasoning.GROUNDED)
     ]
     answers = generate(model, prompts, max_new_tokens=224)
-    answers = [with_held_out(model, with_removal(model, with_attention(model, answer))) for answer in answers]
+    answers = [with_held_out(model, with_removal(model, with_thought(model, answer))) for answer in answers]
     return Run("example", datetime.now(UTC), "An example", tuple(answers))
 
 

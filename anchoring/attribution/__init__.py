@@ -1,6 +1,6 @@
 """Attribution: every part of an answer traced back to the sources of its prompt, one file a method."""
 
-from anchoring.attribution.attention import attend, attention, with_attention
+from anchoring.attribution.attention import attend, attention, with_attention, with_thought
 from anchoring.attribution.badge import Badge, badges
 from anchoring.attribution.calibrated import Calibration, calibrated
 from anchoring.attribution.calibrations import kept
@@ -35,6 +35,7 @@ __all__ = [
     "targets",
     "with_attention",
     "with_removal",
+    "with_thought",
 ]
 
 
@@ -55,11 +56,12 @@ def attribute(
 
 
 def _attention(model, generation: Generation, **options) -> Attribution:
-    return attention(_captured(model, generation), **options)
+    generation = _captured(model, generation)
+    return attention(generation if model is None else with_thought(model, generation), **options)
 
 
 def _captured(model, generation: Generation) -> Generation:
-    if generation.attention is not None and model is None:
+    if generation.attention is not None:
         return generation
     _needed(model, "The attention of this answer was not captured: give the model, to read it anew.")
     return with_attention(model, generation)

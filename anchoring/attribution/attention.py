@@ -60,37 +60,47 @@ def averaged(weights: np.ndarray, generation: Generation, unit: str, language="e
 
 
 def with_attention(model, generation: Generation) -> Generation:
-    """The answer with `attention`, and with the thought's part of it, each read by one forward pass where it lacks.
+    """The answer with `attention`, read anew by one forward pass where it was not captured.
 
     `model` is the LanguageModel that answered. One that the tap cannot read gives its maps by an eager pass
     (docs/ARCHITECTURES.md lists which). Raises TapError where it has none.
     """
     from anchoring.models.eager import attend_eager
 
-    read = attend if model.tapped else attend_eager
+    if generation.attention is not None:
+        return generation
     rendered = generation.rendered
-    if generation.attention is None:
-        with model.running():
-            rows = read(
-                model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources)
-            )
-        generation = replace(generation, attention=rows.astype(np.float16))
-    if generation.thought_attention is None and (thought := thought_tokens(generation)):
-        with model.running():
-            generation = replace(generation, thought_attention=_on_thought(read, model, generation, thought))
-    return generation
+    read = attend if model.tapped else attend_eager
+    with model.running():
+        rows = read(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources))
+    return replace(generation, attention=rows.astype(np.float16))
 
 
-def _on_thought(read, model, generation: Generation, thought: Sequence[int]) -> np.ndarray:
-    """float16 [tokens, layers, heads]. The run is read as if the thought and its marks were sources of the prompt."""
-    rendered, end, sources = generation.rendered, max(thought) + 1, len(generation.rendered.sources)
+def with_thought(model, generation: Generation) -> Generation:
+    """The answer with `thought_attention`, by one forward pass, where there is a thought and attention was captured.
+
+    The run is read as if the thought and its marks were sources of the prompt. Raises as `with_attention` does.
+    """
+    from anchoring.models.eager import attend_eager
+
+    if not lacks_thought(generation):
+        return generation
+    rendered, thought = generation.rendered, thought_tokens(generation)
+    end, sources = max(thought) + 1, len(rendered.sources)
     before, after = generation.token_ids[:end], generation.token_ids[end:]
     own = [sources if n in set(thought) else sources + 1 for n in range(end)]
-    found = np.zeros(generation.attention.shape[:3], np.float16)
-    if after:
+    read = attend if model.tapped else attend_eager
+    with model.running():
         rows = read(model.hf, (*rendered.token_ids, *before), after, (*rendered.token_source, *own), sources + 2)
-        found[end:] = rows[..., sources]
-    return found
+    found = np.zeros(generation.attention.shape[:3], np.float16)
+    found[end:] = rows[..., sources]
+    return replace(generation, thought_attention=found)
+
+
+def lacks_thought(generation: Generation) -> bool:
+    """Whether `with_thought` has something to read."""
+    known = generation.attention is None or generation.thought_attention is not None
+    return not known and bool(thought_tokens(generation))
 
 
 def attend(

@@ -76,25 +76,37 @@ def kept_masks(generation: Generation) -> Masked | None:
 
 
 def foretelling(attribution: Attribution, generation: Generation) -> np.ndarray | None:
-    """`lds` of each target, from what was measured with the answer; None where it was not."""
+    """`lds` of each target, from what was measured with the answer.
+
+    None where it was not, and for the surrogate where a short prompt has no masks that it was not fitted to.
+    """
     masks = kept_masks(generation)
-    return None if masks is None else lds(attribution, generation, masks)
+    if masks is None or (attribution.method == "surrogate" and not _fresh(generation)):
+        return None
+    return lds(attribution, generation, masks)
 
 
 def held_out(generation: Generation) -> np.ndarray:
-    """bool [at most HELD_OUT, sources]: random masks that the surrogate was not fitted to."""
+    """bool [at most HELD_OUT, sources]: random masks that the surrogate was not fitted to.
+
+    A prompt of few pieces has no others: then they are drawn from all.
+    """
+    return np.array(_fresh(generation) or random_masks(generation, HELD_OUT, _SEED))
+
+
+def _fresh(generation: Generation) -> list[np.ndarray]:
     fitted = {row.tobytes() for row in random_masks(generation, MASKS)}
     drawn = random_masks(generation, HELD_OUT + MASKS, _SEED)
-    fresh = [row for row in drawn if row.tobytes() not in fitted][:HELD_OUT]
-    return np.array(fresh or drawn[:HELD_OUT])  # few sources have no masks left: then those that were seen
+    return [row for row in drawn if row.tobytes() not in fitted][:HELD_OUT]
 
 
 def most_passes(generation: Generation, targets: int, methods: int) -> int:
     """The most forward passes that `check` takes; many targets share theirs, so that it is often less."""
     sources = len(removable(generation))
+    held = 0 if generation.masks is not None else HELD_OUT
     top = methods * (1 + CONTROLS + targets)
     pairs = min(targets * PAIRS_AMONG * (PAIRS_AMONG - 1) // 2, sources * (sources - 1) // 2)
-    return HELD_OUT + top + 1 + sources + pairs
+    return held + top + 1 + sources + pairs
 
 
 class _Telling:

@@ -3,10 +3,11 @@
 import math
 from dataclasses import dataclass
 
+from anchoring.attribution.attention import lacks_thought
 from anchoring.attribution.batches import limits
 from anchoring.attribution.removal import passes
 from anchoring.attribution.surrogate import MASKS
-from anchoring.attribution.targets import targets
+from anchoring.attribution.targets import targets, thought_tokens
 from anchoring.models.types import Generation
 
 BACKWARD = 2  # a backward pass takes about as long as two forward ones
@@ -85,7 +86,10 @@ def _memory(generation: Generation, method: str) -> int:
 
 def _passes(generation: Generation, method: str, unit: str) -> int:
     if method == "attention" or method == "calibrated":
-        return 0 if generation.attention is not None else 1
+        lacks = generation.attention is None
+        return lacks + (
+            method == "attention" and bool(thought_tokens(generation) if lacks else lacks_thought(generation))
+        )
     if method == "removal":
         return 0 if generation.removal is not None else passes(generation)
     rows = len(targets(generation, unit))

@@ -53,14 +53,14 @@ def lds(attribution: Attribution, generation: Generation, held_out: Masked) -> n
 
 def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float:
     """Spearman's; nan where there are fewer than three pairs or either side is constant."""
-    from scipy.stats import spearmanr
+    from pandas import Series
 
     a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
     known = ~(np.isnan(a) | np.isnan(b))
     a, b = a[known], b[known]
     if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return float("nan")
-    return float(spearmanr(a, b).statistic)
+    return float(Series(a).rank().corr(Series(b).rank()))
 
 
 def agreement(one: Attribution, other: Attribution, generation: Generation) -> tuple[np.ndarray, np.ndarray]:

@@ -29,6 +29,8 @@ def rollout(model: LanguageModel, generation: Generation, *, unit: str = "senten
 class _Rolling(Tap):
     """Multiplies the layers' matrices as they come, pooled to sources from the start: no map is ever held whole."""
 
+    maps = True
+
     def __init__(self, groups: torch.Tensor, n_sources: int):
         super().__init__(groups, n_sources)
         self._carried: torch.Tensor | None = None  # float32 [batch, tokens, S + 1], after the layers before this one

@@ -11,8 +11,9 @@ from anchoring.models.types import Source, Target
 class Attribution:
     """`scores` is float32 [targets, sources].
 
-    For the attention method rows sum to 1 and the last source is the generated tokens' own share (`OWN`). By removal
-    a source that can't be taken away (the template's) has nan.
+    The first sources are those of the prompt. For the attention method rows sum to 1 and the last source is the
+    generated tokens' own share (`OWN`), before it the thought's (`THOUGHT`) where it was told apart. By removal a
+    source that can't be taken away (the template's) has nan.
     `unit` says in words what a score is; `signed` whether it may fall below 0.
     """
 

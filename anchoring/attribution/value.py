@@ -28,6 +28,8 @@ def value_weighted(model: LanguageModel, generation: Generation, *, unit: str = 
 
 
 class _Weighing(Tap):
+    maps = True
+
     def read(self, module, query, key, mask, *, value, **kwargs):
         self._norms = norms(module, value, query.shape[1])
         super().read(module, query, key, mask, **kwargs)

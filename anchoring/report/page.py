@@ -60,6 +60,7 @@ def run_html(run: Run) -> str:
     """The page: every arm's answer by sentence with what it looked at, its thought, its prompt, and how it was made."""
     return _template().render(
         run=run,
+        lds=any(generation.masks is not None for generation in run.arms),
         created=_moment(run.created),
         arms=[_arm(generation) for generation in run.arms],
         made=_made(run),
@@ -120,7 +121,8 @@ def _pieces(generation: Generation, found: Attribution | None, part: str) -> tup
         )
         besides = ", ".join(f"{name} {number(found, s)}" for name, s in beside(found, row).items())
         besides += f" · {said[order - 1]}" if said else ""
-        besides += f" · LDS {foretold[order - 1]:.2f}" if foretold is not None else ""
+        if foretold is not None and not isnan(foretold[order - 1]):
+            besides += f" · LDS {foretold[order - 1]:.2f}"
         pieces += [Piece(text[at:start]), Piece(text[start:end], order, looked, besides)]
         at = end
     return tuple(piece for piece in (*pieces, Piece(text[at:])) if piece.text)

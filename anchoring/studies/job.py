@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from anchoring.attribution.attention import with_attention
+from anchoring.attribution.attention import with_attention, with_thought
 from anchoring.attribution.checks import HELD_OUT, with_held_out
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.removal import expected_seconds, with_removal
@@ -82,10 +82,11 @@ def _checked(job: Job, model: LanguageModel, run: Run) -> Run:
     Where random removals take no more than a moment either, they are measured too: each highlight's LDS stands on them.
     A model that the tap can't read has its attention read here, by an eager pass.
     """
-    run = _read(model, run)
+    run = _read(with_attention, model, run)
     try:
-        if expected_seconds(model, run.arms) > QUICK_SECONDS:
+        if expected_seconds(model, run.arms) > QUICK_SECONDS or job.stop.is_set():
             return run
+        run = _read(with_thought, model, run)
         run = replace(run, arms=tuple(with_removal(model, arm, stop=job.stop) for arm in run.arms))
         if expected_seconds(model, run.arms, lambda _: HELD_OUT) > QUICK_SECONDS:
             return run
@@ -94,9 +95,9 @@ def _checked(job: Job, model: LanguageModel, run: Run) -> Run:
         return run
 
 
-def _read(model: LanguageModel, run: Run) -> Run:
+def _read(read: Callable, model: LanguageModel, run: Run) -> Run:
     try:
-        arms = tuple(with_attention(model, arm) for arm in run.arms)
+        arms = tuple(read(model, arm) for arm in run.arms)
     except (RuntimeError, ValueError):  # the answers stand without it
         return run
     return run if all(a is b for a, b in zip(arms, run.arms, strict=True)) else replace(run, arms=arms)

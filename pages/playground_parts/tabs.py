@@ -121,7 +121,8 @@ def _ranked(run: Run, captured: list[int]) -> None:
     columns = st.columns(2)
     found = attributions(run, "sentence", *_choices())
     shares = {number: _mean_shares(found[number]) for number in captured if len(found[number].targets)}
-    longest = max((float(s[:-1].max()) for s in shares.values()), default=1.0)  # one scale for all, to compare
+    # One scale for all, to compare.
+    longest = max((float(s[: _pieces(run, n)].max()) for n, s in shares.items()), default=1.0)
     for place, number in enumerate(shares):
         with columns[place % 2]:
             _ranking(run, number, found[number], shares[number], longest)
@@ -137,13 +138,13 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     """One answer's list. Its own earlier words take most: told in words, so that the bars stay legible."""
     label = arm_label(run.arms[number])
     st.markdown(f"**{label}**")
-    pieces = len(run.arms[number].rendered.sources)
-    st.caption(_whereto(shares, pieces))
-    names = [source_name(s.text, s.kind.value, s.id) for s in attribution.sources[:-1]]
-    kinds = [s.kind.value for s in attribution.sources[:-1]]
-    falls = _falls(run.arms[number], len(names))
+    falls, pieces = _falls(run.arms[number]), _pieces(run, number)
+    st.caption(_whereto(shares, falls, pieces))
+    names = [source_name(s.text, s.kind.value) for s in attribution.sources[:pieces]]
+    kinds = [s.kind.value for s in attribution.sources[:pieces]]
+    shares, falls = shares[:pieces], None if falls is None else falls[:pieces]
     st.plotly_chart(
-        figures.ranked(shares[:-1], names, kinds, longest, falls=falls),
+        figures.ranked(shares, names, kinds, longest, falls=falls),
         theme=None,
         key=f"ranked-{run.id}-{number}",
         config=figures.CONFIG,
@@ -151,7 +152,7 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     )
     if falls is not None:
         st.plotly_chart(
-            figures.scatter(shares[:pieces], falls[:pieces], names, kinds, _matters(falls[:pieces])),
+            figures.scatter(shares, falls, names, kinds, _matters(falls)),
             theme=None,
             key=f"scatter-{run.id}-{number}",
             config=figures.CONFIG,
@@ -163,9 +164,15 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
         )
 
 
-def _whereto(shares, pieces: int) -> str:
+def _pieces(run: Run, number: int) -> int:
+    """The pieces of the prompt: the first sources of every method."""
+    return len(run.arms[number].rendered.sources)
+
+
+def _whereto(shares, falls, pieces: int) -> str:
     """How much went to the prompt, to the thought where it was told apart, and to the answer's own words."""
-    thought = "".join(f"{share:.0%} to the text before the answer, " for share in shares[pieces:-1])
+    removed = "" if falls is None else "".join(f" (removal {fall:+.1f})" for fall in falls[pieces:])
+    thought = "".join(f"{share:.0%} to the text before the answer{removed}, " for share in shares[pieces:-1])
     before, own = float(shares[:pieces].sum()), float(shares[-1])
     return f"{own:.0%} went to the answer's own words so far, {thought}and {before:.0%} to the prompt:"
 
@@ -175,12 +182,14 @@ def _matters(falls) -> float:
     return max(HALVED, SHARE_OF_LARGEST * float(np.nanmax(falls, initial=0)))
 
 
-def _falls(arm: Generation, count: int):
-    """By how much the whole answer's log-probability falls without each of the first `count` sources, the thought
-    last; None where not measured."""
+def _falls(arm: Generation):
+    """By how much the whole answer's log-probability falls without each source, the thought last where there is one.
+
+    None where it was not measured.
+    """
     found = tested(arm, "answer")
     answers = [n for n, target in enumerate(found.targets) if target.part == "answer"] if found else []
-    return found.scores[answers[0]][:count] if answers else None
+    return found.scores[answers[0]] if answers else None
 
 
 def _heatmap(run: Run, number: int) -> None:
@@ -190,7 +199,9 @@ def _heatmap(run: Run, number: int) -> None:
     if not targets:
         st.caption("This answer has no sentence to draw.")
         return
-    figure = figures.heatmap(attribution.scores, names, targets, "Share of attention, sentence by source")
+    figure = figures.heatmap(
+        attribution.scores, names, targets, "Share of attention, sentence by source", _pieces(run, number)
+    )
     st.plotly_chart(figure, theme=None, key=f"heat-{run.id}-{number}", config=figures.CONFIG)
 
 

@@ -115,9 +115,10 @@ def streaming_view(job, broken: bool = False) -> View:
     if broken:
         return View(arms=arms, caption="The answers end where the fault came, so there are no highlights.")
     if job.checking:
-        return View(
-            arms=arms, caption="The answers are kept. Each piece of the prompt is now removed once, to test it."
+        caption = (
+            "The answers are kept. Pieces of the prompt are now taken away, one by one and at random, to test them."
         )
+        return View(arms=arms, caption=caption)
     return View(arms=arms, caption="The answers are being written; the highlights come when they are done.")
 
 

@@ -8,7 +8,7 @@ import torch
 from transformers import GenerationConfig
 
 from anchoring import compose, generate, load_model
-from anchoring.attribution import METHODS, attend, attention, attribute, with_attention
+from anchoring.attribution import METHODS, attend, attention, attribute, with_thought
 from anchoring.attribution.targets import thought_tokens
 from anchoring.models.tap import Tap, TapSilent, install
 from anchoring.models.types import OWN, THOUGHT
@@ -130,7 +130,7 @@ def thoughtful():
     model, scope = load_model("bundled"), load_scopes()["tehran-shop-payment"]
     prompt = compose(scope.starters[0].prompt, scope=scope, framing="card", reasoning="grounded")
     (made,) = generate(model, [prompt], max_new_tokens=90)
-    return model, with_attention(model, made)
+    return model, with_thought(model, made)
 
 
 def test_the_thought_is_a_source_of_the_answer_by_attention(thoughtful):
@@ -161,4 +161,4 @@ def test_what_falls_on_the_thought_is_told_apart_from_the_own_words(thoughtful):
     np.testing.assert_allclose(told.scores[:, -2:].sum(1), whole.scores[:, -1], atol=2e-3)
     answers = [n for n, target in enumerate(told.targets) if target.part == "answer"]
     assert (told.scores[answers, -2] > 0).all()
-    assert with_attention(model, made) is made
+    assert with_thought(model, made) is made

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchoring.attribution import Attribution, Badge, attribute, badges, measure, random_masks, removable, targets
-from anchoring.attribution.checks import check, foretelling, held_out, with_held_out
+from anchoring.attribution.checks import check, foretelling, held_out, most_passes, with_held_out
 from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, redundant, top_drop
 from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.masks import without
@@ -179,6 +179,21 @@ def test_what_was_measured_with_the_answer_gives_the_lds_of_any_method_later(pla
     measured = measure(planted, answer, held_out(answer))
     assert np.array_equal(kept.masks, measured.masks)
     assert np.array_equal(kept.masked, measured.log_probs)
+
+
+def test_a_surrogate_fitted_to_every_mask_there_is_has_no_lds(planted):
+    short = with_held_out(planted, planted.answer("red", "late", "kind"))
+    assert foretelling(scored(short, WEIGHTS), short) == pytest.approx([1])
+    assert foretelling(attribute(planted, short, "surrogate"), short) is None
+
+
+def test_checks_count_no_passes_for_masks_that_are_kept(planted, answer):
+    kept = with_held_out(planted, answer)
+    assert most_passes(answer, 1, 2) - most_passes(kept, 1, 2) == len(held_out(answer)) == 32
+    told = []
+    removal = attribute(planted, kept, "removal")
+    check(planted, kept, removal, [removal], on_progress=lambda done, of: told.append((done, of)))
+    assert max(done for done, _ in told) <= told[-1][1] == most_passes(kept, len(removal.targets), 1)
 
 
 def test_random_removals_are_not_measured_where_there_is_nothing_to_tell(planted):

@@ -55,10 +55,10 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     expect(badge.locator("abbr")).to_have_attribute("title", re.compile("^Linear datamodelling score: "))
     expect(card(page).locator("[data-rest=thought]")).to_have_text("The text before the answerremoval +5.1 5%")
     summary = card(page).locator(".added summary")
-    expect(summary).to_contain_text("What we added (1 framed)")
+    expect(summary).to_contain_text("What we added (1 with a frame)")
     sentence(page, "may be a no").hover()
     expect(badge).to_have_text("✓ backed by removal · LDS 0.90")
-    expect(summary).not_to_contain_text("framed")
+    expect(summary).not_to_contain_text("frame")
     expect(card(page).locator("[data-rest=thought]")).to_have_text("The text before the answerremoval +1.7 5%")
     assert top(page)[0] == "60% removal +3.2 your cue “I will consider it”"
     sentence(page, "again next week").focus()

@@ -89,7 +89,7 @@ def test_the_thought_has_a_column_of_its_own_where_attention_to_it_was_read():
     scores = np.insert(shown.scores, -1, 0.0, axis=1)
     shown = replace(shown, scores=scores, sources=(*shown.sources[:-1], THOUGHT, shown.sources[-1]))
     arm = arm_of("On", run, shown, removed(run))
-    assert [row[-2] for row in arm["falls"]] == [None, 5.0, None][: len(arm["falls"])]
+    assert [row[-2] for row in arm["falls"]] == [None, 5.0]
     assert [source["id"] for source in arm["sources"]][-2:] == ["thought", "own"]
 
 

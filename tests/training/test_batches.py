@@ -96,6 +96,6 @@ def test_running_text_foretells_every_token_but_the_first():
 
 
 def test_a_stream_keeps_to_its_size_and_repeats_itself():
-    first, again = (list(islice(scopes(tokenizer(), written_scopes()[:2], None, 4000, 3), 8)) for _ in range(2))
+    first, again = (list(islice(scopes(tokenizer(), written_scopes()[:2], None, 4000, 3), 60)) for _ in range(2))
     assert all(batch.ids.numel() <= 4000 or len(batch.ids) == 1 for batch in first)
     assert all(torch.equal(a.ids, b.ids) and torch.equal(a.wanted, b.wanted) for a, b in zip(first, again, strict=True))

@@ -109,7 +109,7 @@ class Card {
       ["thought", "The text before the answer"],
       ["own", "Its own words so far"],
     ]
-      .filter(([part]) => part !== "thought" || arm.sources.some((source) => partOf(source) === part))
+      .filter(([part]) => arm.sources.some((source) => partOf(source) === part))
       .map(([part, name]) => {
         this.rest[part] = el("span", { class: "share number" });
         const kind = part === "thought" ? "own" : part;
@@ -199,7 +199,7 @@ class Card {
     this.addedShare.textContent = spoken(total(arm, row, ["framing", "reasoning"]), arm.unit);
     this.wordsShare.textContent = spoken(total(arm, row, ["cue", "words"]), arm.unit);
     const framed = arm.sources.filter((s) => ["framing", "reasoning"].includes(s.kind) && outlined(s, target)).length;
-    this.addedFramed.textContent = framed ? `(${framed} framed)` : "";
+    this.addedFramed.textContent = framed ? `(${framed} with a frame)` : "";
     for (const part of Object.keys(this.rest)) {
       const fall = part === "thought" ? fallOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
       this.rest[part].textContent = [fall === null ? "" : removed(fall), spoken(total(arm, row, [part]), arm.unit)].join(" ").trim();
