@@ -9,12 +9,13 @@ import torch
 
 from training.corpus.examples import Example
 from training.corpus.mixture import tellings
+from training.corpus.phrasings import few
 from training.general import general_texts
 from training.rows import Row, encoded
 from training.tagging import IGNORED
 
 ROW = 512  # tokens in a row of general text
-ANSWERS = 3  # different ones to a prompt, in one row
+ANSWERS = 2  # different ones to a prompt, in one row
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Batch:
     seen by padding alone. `wanted` [n] are the tokens to foretell, `at` [n] where: an index into rows x tokens.
     For scopes, `tags` [rows, tokens] says which cue a token of the user's words shows, `cues` [n] which one the
     sentence of a wanted token answers to, and `begins` [n] whether that token is its first; None for general text.
+    `counts` [n] is how much a wanted token counts in the mean loss; None where all count the same.
     """
 
     ids: torch.Tensor
@@ -35,6 +37,7 @@ class Batch:
     tags: torch.Tensor | None = None
     cues: torch.Tensor | None = None
     begins: torch.Tensor | None = None
+    counts: torch.Tensor | None = None
 
     def to(self, device: str) -> "Batch":
         tensors = (getattr(self, field.name) for field in fields(self))
@@ -45,6 +48,22 @@ class Batch:
         sees, seen = self.branches[:, :, None], self.branches[:, None, :]
         may = ((seen == 0) | (seen == sees)).tril()
         return torch.zeros(may.shape, device=may.device).masked_fill(~may, torch.finfo(torch.float32).min)[:, None]
+
+
+class _Stream(torch.utils.data.IterableDataset):
+    def __init__(self, made: Iterator[Batch]):
+        self.made = made
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self.made
+
+
+def ahead(stream: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, drawn ahead of time by a process of their own: drawing and training keep a core each busy."""
+    loader = torch.utils.data.DataLoader(
+        _Stream(stream), batch_size=None, num_workers=1, prefetch_factor=64, multiprocessing_context="fork"
+    )
+    return iter(loader)
 
 
 def plain(ids: torch.Tensor) -> Batch:
@@ -79,7 +98,7 @@ def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
 
 
 def scopes(
-    tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int
+    tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int, sources=few
 ) -> Iterator[Batch]:
     """Examples of the scopes `trained`, loss on the answers alone, and a batch in sixteen of general English.
 
@@ -88,7 +107,7 @@ def scopes(
     """
     fallback = general(tokenizer, general_folder, tokens_per_step, seed) if general_folder else None
     rng = random.Random(seed)
-    stream = tellings(seed, trained, ANSWERS)
+    stream = tellings(seed, trained, ANSWERS, sources)
     for number, batch in enumerate(_scope_batches(tokenizer, stream, tokens_per_step, rng)):
         if fallback and number % 16 == 15:
             yield next(fallback)
@@ -127,8 +146,13 @@ def padded(rows: Sequence[Row], pad: int) -> Batch:
         branches[number, : len(row.ids)] = torch.tensor(row.branches)
         tagged[number, : len(row.tags)] = torch.tensor(row.tags)
     at = [number * width + at for number, row in enumerate(rows) for at in row.at]
-    wanted, cues, begins = (
+    wanted, cues, begins, counts = (
         torch.tensor([value for row in rows for value in getattr(row, name)], dtype=dtype)
-        for name, dtype in (("wanted", torch.long), ("cues", torch.long), ("begins", torch.bool))
+        for name, dtype in (
+            ("wanted", torch.long),
+            ("cues", torch.long),
+            ("begins", torch.bool),
+            ("counts", torch.float),
+        )
     )
-    return Batch(ids, positions, branches, torch.tensor(at, dtype=torch.long), wanted, tagged, cues, begins)
+    return Batch(ids, positions, branches, torch.tensor(at, dtype=torch.long), wanted, tagged, cues, begins, counts)

@@ -16,9 +16,10 @@ class Preset:
     tokens_per_step: int
     muon_rate: float
     adam_rate: float
+    few_phrasings: bool
 
 
 PRESETS = {
-    "cpu": Preset(6144, 256, 6, 4, 704, 1024, 6144, 2e-3, 1.5e-3),
-    "gpu": Preset(12288, 512, 10, 8, 1408, 1024, 65536, 3e-3, 2e-3),
+    "cpu": Preset(6144, 256, 6, 4, 704, 1024, 8192, 2e-3, 1.5e-3, True),
+    "gpu": Preset(12288, 512, 10, 8, 1408, 1024, 65536, 3e-3, 2e-3, False),
 }

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from anchoring.models.align import token_spans
 from anchoring.models.render import render
 from training.corpus.examples import Example
+from training.corpus.grammar import places
 from training.tagging import IGNORED, answers_to, tags
+
+DETAIL = 4.0  # what a token of a copied detail counts: copying is learned last, and few tokens teach it
 
 
 @dataclass(frozen=True)
@@ -15,8 +18,8 @@ class Row:
 
     `branches` is 0 for the prompt's tokens and the answer's number for the others, `positions` goes on from the prompt
     in each answer. `tags` has a label for each of the prompt's tokens. The rest is as long as the answers: the token
-    `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers to, and
-    whether it begins a sentence.
+    `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers to,
+    whether it begins a sentence, and how much it `counts` in the loss.
     """
 
     ids: list[int]
@@ -27,6 +30,7 @@ class Row:
     wanted: list[int]
     cues: list[int]
     begins: list[bool]
+    counts: list[float]
 
 
 def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
@@ -38,7 +42,15 @@ def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
     _, spans = token_spans(tokenizer, rendered.text)
     prompt = len(rendered.token_ids)
     row = Row(
-        list(rendered.token_ids), list(range(prompt)), [0] * prompt, tags(tellings[0], rendered, spans), [], [], [], []
+        list(rendered.token_ids),
+        list(range(prompt)),
+        [0] * prompt,
+        tags(tellings[0], rendered, spans),
+        [],
+        [],
+        [],
+        [],
+        [],
     )
     for number, telling in enumerate(tellings, 1):
         if telling.answer:
@@ -53,7 +65,14 @@ def _add(row: Row, tokenizer, telling: Example, number: int) -> None:
     row.wanted.extend([*answer, tokenizer.eos_token_id])
     row.cues.extend([*cues, IGNORED])
     row.begins.extend([*begins, False])
+    row.counts.extend([*(DETAIL if d else 1.0 for d in details(telling, spans)), 1.0])
     row.at.extend([prompt - 1, *range(start, start + len(answer))])
     row.ids.extend(answer)  # nothing follows the end of an answer, so that token is foretold and never read
     row.positions.extend(range(prompt, prompt + len(answer)))
     row.branches.extend([number] * len(answer))
+
+
+def details(telling: Example, spans: Sequence[tuple[int, int]]) -> list[bool]:
+    """For each token of the answer, given by its code points in the target, whether it belongs to a copied detail."""
+    found = [place for _, value in telling.slots for place in places(value, telling.target)]
+    return [any(first < end and start < last for start, end in found) for first, last in spans]

@@ -16,7 +16,8 @@ import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from training import batches, checkpoint, tagging
-from training.corpus.source import note_trained_on, written_scopes
+from training.corpus.phrasings import few
+from training.corpus.source import load_source, note_trained_on, written_scopes
 from training.presets import PRESETS, Preset
 
 WARM_UP_STEPS = 40
@@ -60,7 +61,7 @@ def rate(step: int, share: float) -> float:
 
 
 def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Mean loss over the tokens that count, and that of the tags (None where the batch has none).
+    """Mean loss over the tokens that count, as much as they count, and that of the tags (None where there are none).
 
     Logits are made for those tokens alone, which is where most time would go.
     """
@@ -72,8 +73,9 @@ def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, 
         output_hidden_states=True,
     )
     foretells = out.last_hidden_state.flatten(0, 1)[batch.at]
-    lost = torch.nn.functional.cross_entropy(model.lm_head(foretells).float(), batch.wanted, reduction="sum")
-    loss = lost / max(1, len(batch.wanted))
+    lost = torch.nn.functional.cross_entropy(model.lm_head(foretells).float(), batch.wanted, reduction="none")
+    counts = torch.ones_like(lost) if batch.counts is None else batch.counts
+    loss = (lost * counts).sum() / counts.sum().clamp(min=1)
     return loss, None if batch.tags is None else tagger(out.hidden_states, out.last_hidden_state, batch)
 
 
@@ -87,7 +89,7 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
     began, saved, tokens, mean, told = time.monotonic(), time.monotonic(), 0, None, None
     spent = state.seconds
     last = began
-    for batch in itertools.islice(stream, state.batches, None):
+    for batch in itertools.islice(batches.ahead(stream), state.batches, None):
         # A step that took longer waited for something else: a machine asleep, a run held up by hand.
         last, passed = time.monotonic(), time.monotonic() - last
         spent += min(passed, LONGEST_STEP_SECONDS)
@@ -138,7 +140,11 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     preset = PRESETS[options.preset]
     tokenizer = AutoTokenizer.from_pretrained(options.tokenizer)
-    model = LlamaForCausalLM.from_pretrained(options.init) if options.init else new_model(preset, tokenizer)
+    model = (
+        LlamaForCausalLM.from_pretrained(options.init, dtype=torch.float32)
+        if options.init
+        else new_model(preset, tokenizer)
+    )
     # Compiled eager attention is a quarter faster than the CPU's fused kernel at rows of a few hundred tokens.
     model.set_attn_implementation("eager" if options.device == "cpu" else "sdpa")
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {options.device}", flush=True)
@@ -146,7 +152,8 @@ def main() -> None:
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
     else:
         trained = options.scopes or written_scopes()
-        stream = batches.scopes(tokenizer, trained, options.general, preset.tokens_per_step, options.seed)
+        sources = few if preset.few_phrasings else load_source
+        stream = batches.scopes(tokenizer, trained, options.general, preset.tokens_per_step, options.seed, sources)
         options.out.mkdir(parents=True, exist_ok=True)
         note_trained_on(options.out, trained)
     tokenizer.save_pretrained(options.out)

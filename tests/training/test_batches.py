@@ -1,5 +1,6 @@
 """Rows and batches: a prompt with several answers, each learned as if it stood alone."""
 
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -7,10 +8,11 @@ import torch
 
 from anchoring.models.render import render
 from tests.training.tiny_model import model, tagger, tokenizer
-from training.batches import padded, plain, scopes
+from training.batches import ahead, padded, plain, scopes
+from training.corpus.grammar import stands_in
 from training.corpus.mixture import tellings
 from training.corpus.source import written_scopes
-from training.rows import encoded
+from training.rows import DETAIL, encoded
 from training.tagging import IGNORED
 from training.train import losses_of
 
@@ -56,7 +58,7 @@ def test_answers_in_one_row_are_learned_as_if_each_stood_alone():
         together = losses_of(net, net.model, tagger(), padded([encoded(tokenizer(), told)], PAD))
         apart = [encoded(tokenizer(), (one,)) for one in told]
         each = [losses_of(net, net.model, tagger(), padded([row], PAD)) for row in apart]
-        counts = [len(row.wanted) for row in apart]
+        counts = [sum(row.counts) for row in apart]
         mean = sum(loss.item() * n for (loss, _), n in zip(each, counts, strict=True)) / sum(counts)
         assert together[0].item() == pytest.approx(mean, abs=1e-5)
 
@@ -68,9 +70,39 @@ def test_padding_changes_no_loss():
     assert len(short.ids) < len(long.ids)
     both = losses_of(net, net.model, tagger(), padded([short, long], PAD))[0].item()
     each = [
-        losses_of(net, net.model, tagger(), padded([row], PAD))[0].item() * len(row.wanted) for row in (short, long)
+        losses_of(net, net.model, tagger(), padded([row], PAD))[0].item() * sum(row.counts) for row in (short, long)
     ]
-    assert both == pytest.approx(sum(each) / (len(short.wanted) + len(long.wanted)), abs=1e-5)
+    assert both == pytest.approx(sum(each) / (sum(short.counts) + sum(long.counts)), abs=1e-5)
+
+
+def test_a_copied_detail_counts_more_than_other_words():
+    seen = 0
+    for told in _told():
+        row, at = encoded(tokenizer(), told), 0
+        for one in told:
+            ids = tokenizer()(one.target).input_ids
+            words, heavy = row.wanted[at : at + len(ids)], row.counts[at : at + len(ids)]
+            assert words == ids
+            copied = _decoded([i for i, count in zip(words, heavy, strict=True) if count == DETAIL])
+            assert set(heavy) <= {1.0, DETAIL}
+            named = [value for _, value in one.slots if stands_in(value, one.target)]
+            assert bool(copied) == bool(named)
+            assert all(value.casefold() in copied.casefold() for value in named)
+            at, seen = at + len(ids) + 1, seen + len(named)
+    assert seen > 3
+
+
+def test_a_heavier_token_weighs_more_in_the_loss():
+    net = model().eval()
+    batch = padded([encoded(tokenizer(), _told()[0])], PAD)
+    single = [
+        losses_of(net, net.model, None, replace(batch, tags=None, counts=torch.eye(len(batch.wanted))[n]))[0].item()
+        for n in range(2)
+    ]
+    counts = torch.zeros(len(batch.wanted))
+    counts[:2] = torch.tensor([3.0, 1.0])
+    both = losses_of(net, net.model, None, replace(batch, tags=None, counts=counts))[0].item()
+    assert both == pytest.approx((3 * single[0] + single[1]) / 4, abs=1e-5)
 
 
 def test_a_message_that_is_recognised_only_teaches_by_its_tags():
@@ -99,3 +131,11 @@ def test_a_stream_keeps_to_its_size_and_repeats_itself():
     first, again = (list(islice(scopes(tokenizer(), written_scopes()[:2], None, 4000, 3), 60)) for _ in range(2))
     assert all(batch.ids.numel() <= 4000 or len(batch.ids) == 1 for batch in first)
     assert all(torch.equal(a.ids, b.ids) and torch.equal(a.wanted, b.wanted) for a, b in zip(first, again, strict=True))
+
+
+def test_batches_drawn_ahead_are_the_same_in_the_same_order():
+    here, ahead_of_time = (scopes(tokenizer(), written_scopes()[:2], None, 4000, 3) for _ in range(2))
+    for one, other in islice(zip(here, ahead(ahead_of_time), strict=False), 30):
+        assert torch.equal(one.ids, other.ids)
+        assert torch.equal(one.counts, other.counts)
+        assert torch.equal(one.tags, other.tags)

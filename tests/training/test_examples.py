@@ -173,6 +173,19 @@ def test_answers_name_no_detail_that_the_words_lack():
                 assert set(marks_of(match.entry.text)) <= set(slots), said.text
 
 
+def test_an_opening_takes_up_details_wherever_there_are_some():
+    with_some = [e for e in _of_scopes() if e.slots and e.answer[0].role == "opening"]
+    taken = [any(stands_in(value, e.answer[0].text) for _, value in e.slots) for e in with_some]
+    assert len(taken) > 500
+    assert sum(taken) > 0.9 * len(taken)
+
+
+def test_no_answer_says_a_sentence_twice():
+    for example in training_examples():
+        said = [s.text for s in (*example.thought, *example.answer)]
+        assert len(set(said)) == len(said)
+
+
 def test_what_an_answer_calls_somebody_stands_in_the_words():
     seen = 0
     for example in _of_scopes():

@@ -42,6 +42,21 @@ def test_words_are_left_out_in_some_messages_and_in_most_not():
     assert 180 < whole < 285
 
 
+def test_less_leaves_out_more_but_never_what_decides():
+    text = "the remaining parts were not promised yesterday without any further question at all by {name}"
+    counts = {0.0: 0, 0.3: 0}
+    for less in counts:
+        for seed in range(200):
+            words = as_typed(random.Random(seed))(text, ("{name}",), less).casefold().split(" ")
+            counts[less] += len(words)
+            assert len(words) > 3
+            assert "{name}" in words
+    assert counts[0.3] < 0.85 * counts[0.0]
+    for seed in range(200):
+        words = as_typed(random.Random(seed))("it is not only late", (), 0.9).casefold()
+        assert len(words.split()) >= 2  # "not" and "only", or one with a slip
+
+
 def test_all_kinds_of_typing_occur():
     text = "Remaining Parts were promised yesterday without any further question."
     typed = [as_typed(random.Random(seed))(text, ()) for seed in range(300)]

@@ -15,7 +15,7 @@ from training.tagging import Tagger
 from training.tokenizer import train_tokenizer
 from training.train import new_model
 
-PRESET = Preset(700, 32, 2, 2, 48, 1024, 256, 4e-3, 3e-3)
+PRESET = Preset(700, 32, 2, 2, 48, 1024, 256, 4e-3, 3e-3, True)
 
 
 @cache

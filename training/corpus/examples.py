@@ -5,12 +5,12 @@ stay correct and thin. Each sentence of an answer knows which cue it answers to,
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
-from training.corpus.grammar import sentence
+from training.corpus.grammar import sentence, slots_of
 from training.corpus.message import Held, Message, Shown, write
 from training.corpus.source import Source, is_held_out, load_source
 
@@ -122,7 +122,7 @@ def draw_recognised(source: Source, rng: random.Random) -> Example:
     drawn = rng.sample(sorted(texts), RECOGNISED_CUES)
     while combination_held_out(source, tuple({name.split("/")[0] for name in drawn})):
         drawn = rng.sample(sorted(texts), RECOGNISED_CUES)
-    message = write(source, rng, {name: texts[name] for name in drawn}, TRAINING)
+    message = write(source, rng, {name: texts[name] for name in drawn}, TRAINING, thinned=True)
     framing = rng.choice((Framing.NONE, Framing.PERSPECTIVE, Framing.PERSPECTIVE))
     prompt = compose(message.words, scope=source.scope, framing=framing)
     return Example(prompt, (), (), message.shown, tuple(sorted(message.told.items())))
@@ -154,9 +154,16 @@ def draw_starters(
     return _examples(source, rng, Message(words, shown, slots), signals, None, framing, reasoning, other, count)
 
 
-def _say(texts: tuple[str, ...], role: str, cue: str | None = None, *, rng: random.Random, message) -> Sentence:
-    """One of the texts that name no detail which the user didn't give: the model must not learn to invent."""
-    return Sentence(sentence(rng.choice([t for t in texts if message.allows(t)]), rng, message.told), role, cue)
+def _say(texts: Sequence[str], role: str, cue: str | None = None, *, rng: random.Random, message) -> Sentence:
+    """One of the texts that name no detail which the user didn't give: the model must not learn to invent.
+
+    An opening takes up as many details as it can: it shows whom and what the answer is about.
+    """
+    allowed = [t for t in texts if message.allows(t)]
+    if role == "opening":
+        most = max(len(slots_of(t)) for t in allowed)
+        allowed = [t for t in allowed if len(slots_of(t)) == most]
+    return Sentence(sentence(rng.choice(allowed), rng, message.told), role, cue)
 
 
 def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sentence, ...]:
@@ -184,12 +191,11 @@ def _thin(source, say: Callable) -> tuple[Sentence, ...]:
     return (say(source.lists["thin_openings"], "opening"), *_two(source.lists["thin"], "thin", say))
 
 
-def _two(texts: tuple[str, ...], role: str, say: Callable) -> tuple[Sentence, ...]:
-    """Two different sentences of a list."""
-    first = say(texts, role)
-    while (second := say(texts, role)) == first:
-        pass
-    return first, second
+def _two(texts: Sequence[str], role: str, say: Callable) -> tuple[Sentence, ...]:
+    """Two sentences of a list, each from a half of its own: a small model then never says one twice."""
+    plain = [t for t in texts if not slots_of(t)]
+    naming = [t for t in texts if slots_of(t)]
+    return say([*plain[::2], *naming[::2]], role), say([*plain[1::2], *naming[1::2]], role)
 
 
 def _thought(source, say, reasoning, message: Message, framed, pair_signals) -> tuple[Sentence, ...]:

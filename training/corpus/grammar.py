@@ -22,9 +22,14 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def places(value: str, text: str) -> list[tuple[int, int]]:
+    """Where the text holds the value as words of its own, in any case: "Ida" does not stand in "Friday"."""
+    return [m.span() for m in re.finditer(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE)]
+
+
 def stands_in(value: str, text: str) -> bool:
-    """Whether the text holds the value as words of its own, in any case: "Ida" does not stand in "Friday"."""
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text, re.IGNORECASE) is not None
+    """Whether the text holds the value as words of its own."""
+    return bool(places(value, text))
 
 
 def slots_of(template: str) -> set[str]:

@@ -16,6 +16,7 @@ NAMED, ROLE, PLAIN = SITUATIONS
 _KINDS = {NAMED: 45, ROLE: 35, PLAIN: 20}
 NO_SITUATION = 0.2  # the share of messages with a cue that begin with it
 NO_ASK = 0.1
+THINNED = (0.0, 0.1, 0.2, 0.3)  # shares of words left out, for recognising alone
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,18 @@ def _people(source: Source, held_out: bool) -> list[str]:
 
 
 def write(
-    source: Source, rng: random.Random, wordings: Mapping[str, tuple[str, ...]], held: Held, clean: bool = False
+    source: Source,
+    rng: random.Random,
+    wordings: Mapping[str, tuple[str, ...]],
+    held: Held,
+    clean: bool = False,
+    thinned: bool = False,
 ) -> Message:
-    """A message that shows the cues of `wordings`, in its order. `clean` leaves out the slips of typing."""
+    """A message that shows the cues of `wordings`, in its order. `clean` leaves out the slips of typing.
+
+    `thinned` leaves out many words of each cue, so that none is known by a single word; what tells the sides of a pair
+    ("cue/a") apart is left whole.
+    """
     cues = {cue: rng.choice(side(texts, held.wordings)) for cue, texts in wordings.items()}
     ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])
     kind = _kind(rng, [t for t in (*cues.values(), ask) if "name" in slots_of(t)])
@@ -86,9 +96,12 @@ def write(
     parts = [(None, expand(situation, rng, slots))]
     parts += [(cue, sentence(text, rng, slots)) for cue, text in cues.items()]
     parts.append((None, expand(ask, rng, slots)))
-    typed = (lambda text, keep: text) if clean else as_typed(rng)
+    typed = (lambda text, keep, _: text) if clean else as_typed(rng)
     keep = tuple(slots.values())
-    words, shown = _joined([(cue, typed(text, keep)) for cue, text in parts if text])
+    less = rng.choice(THINNED) if thinned else 0.0
+    words, shown = _joined(
+        [(cue, typed(text, keep, less if cue and "/" not in cue else 0.0)) for cue, text in parts if text]
+    )
     return Message(words, shown, _told(slots, words, kind), kind != ROLE)
 
 

@@ -7,6 +7,7 @@ from anchoring.prompting import Framing, Reasoning
 from anchoring.scope.library import load_scopes
 from training.corpus.examples import Example, draw_examples, draw_recognised, draw_starters
 from training.corpus.outside import draw_outside, draw_small_talk
+from training.corpus.phrasings import few
 from training.corpus.source import load_source, written_scopes
 
 # A sentence of framing names no cue and is short: it teaches reading the user's own words, at a third of a card's cost.
@@ -30,20 +31,23 @@ def examples(seed: int, trained: Sequence[str] | None = None) -> Iterator[Exampl
     rng = random.Random(seed)
     trained = tuple(trained or written_scopes())
     while True:
-        yield _drawn(rng, trained, 1)[0]
+        yield _drawn(rng, trained, 1, few)[0]
 
 
-def tellings(seed: int, trained: Sequence[str], count: int) -> Iterator[tuple[Example, ...]]:
-    """What the model trains on, without end: up to `count` examples with one prompt, or one that is recognised only."""
+def tellings(seed: int, trained: Sequence[str], count: int, sources=few) -> Iterator[tuple[Example, ...]]:
+    """What the model trains on, without end: up to `count` examples with one prompt, or one that is recognised only.
+
+    `sources` gives a scope's source by its id: `few` phrasings, or `load_source` for all.
+    """
     rng = random.Random(seed)
     while True:
         if rng.random() < RECOGNISED:
             yield (draw_recognised(load_source(rng.choice(trained)), rng),)
         else:
-            yield _drawn(rng, tuple(trained), count)
+            yield _drawn(rng, tuple(trained), count, sources)
 
 
-def _drawn(rng: random.Random, trained: tuple[str, ...], count: int) -> tuple[Example, ...]:
+def _drawn(rng: random.Random, trained: tuple[str, ...], count: int, sources) -> tuple[Example, ...]:
     scopes = load_scopes()
     framing = rng.choices(list(_FRAMINGS), weights=list(_FRAMINGS.values()))[0]
     reasoning = rng.choices(list(_REASONINGS), weights=list(_REASONINGS.values()))[0]
@@ -52,7 +56,7 @@ def _drawn(rng: random.Random, trained: tuple[str, ...], count: int) -> tuple[Ex
         return (draw_outside(rng, scopes, trained, framing, reasoning),)
     if chance < OUTSIDE + SMALL_TALK:
         return (draw_small_talk(rng, scopes, trained, framing, reasoning),)
-    source = load_source(rng.choice(trained))
+    source = sources(rng.choice(trained))
     other = rng.choice([s for s in scopes.values() if s.id != source.scope.id])
     if source.starters and rng.random() < STARTERS:
         return draw_starters(source, rng, framing, reasoning, other, count)

@@ -12,8 +12,11 @@ _SIGNS = ".,;:!?'’\""
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=(?:s|m|t|re|ve|ll|d)\b)")
 
 
-def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
-    """A way of typing for one message: `typed(text, keep)`; the words in `keep` (names, amounts) stay as they are."""
+def as_typed(rng: random.Random) -> Callable[..., str]:
+    """A way of typing for one message: `typed(text, keep, less)`.
+
+    The words in `keep` (names, amounts) stay as they are; of the others a share `less` more is left out than usual.
+    """
     lower = rng.random() < 0.35
     bare = rng.random() < (0.5 if lower else 0.05)  # "dont", "whats"
     no_commas = rng.random() < (0.3 if lower else 0.05)
@@ -30,12 +33,12 @@ def as_typed(rng: random.Random) -> Callable[[str, tuple[str, ...]], str]:
         word = word.removesuffix(",") if no_commas else word
         return word.lower() if lower else word
 
-    def typed(text: str, keep: tuple[str, ...]) -> str:
+    def typed(text: str, keep: tuple[str, ...], less: float = 0.0) -> str:
         kept = {word.strip(_SIGNS) for value in keep for word in value.split()}
         words = [
             w
             for w in text.split(" ")
-            if rng.random() >= left_out or not w.islower() or w in _DECIDES or _guarded(w, kept)
+            if rng.random() >= left_out + less or not w.islower() or w in _DECIDES or _guarded(w, kept)
         ] or text.split(" ")  # a message of one word is not left out
         text = " ".join(written(w, kept) for w in words)
         return text[:-1] if plain_end and text.endswith(".") else text

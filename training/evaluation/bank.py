@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from anchoring.prompting.sentences import sentence_spans
-from training.corpus.source import CUE_LISTS, LISTS, SITUATIONS, Source
+from training.corpus.source import CUE_LISTS, LISTS, SITUATIONS, Source, load_source, written_scopes
 from training.evaluation.masking import variants
 
 _IN_ANSWERS = CUE_LISTS[1:]  # the wordings are the user's
 _NOT_SAID = (*SITUATIONS, "asks", "people")
+THIN = ("thin_openings", "thin")
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,13 @@ class Entry:
 
 
 def bank(source: Source) -> tuple[Entry, ...]:
-    """Each template's variants; of those that hold several sentences the single ones too."""
-    entries = (Entry(t, e.role, e.cue, e.reading) for e in templates(source) for v in variants(e.text) for t in _cut(v))
+    """Each template's variants; of those that hold several sentences the single ones too.
+
+    The other scopes' thin sentences are there as well: without a framing a prompt doesn't say which scope it is of.
+    """
+    everywhere = (Entry(t, role) for scope in written_scopes() for role in THIN for t in load_source(scope).lists[role])
+    told = chain(templates(source), everywhere)
+    entries = (Entry(t, e.role, e.cue, e.reading) for e in told for v in variants(e.text) for t in _cut(v))
     return tuple(dict.fromkeys(entries))
 
 
