@@ -8,7 +8,8 @@ resampling answers:
   and among all the user's words, where the piece that tells who did what competes, on which every sentence rests too.
   Where the framing has a line on the cue, either that or the user's piece will do, and the removal of one alone shows
   little; so the first rate is printed again for cues without such a line, and removal once more with the piece and the
-  line taken away together;
+  line taken away together. A later sentence on the same cue can rest on the first one, which is the model's own text;
+  so the rate is printed for first sentences too;
 - LDS: rank correlation between the scores' prediction and the log-probability measured, over 32 masks that no method
   was fitted to;
 - fall: of the sentence's log-probability, in nats, without the method's three highest sources; of three random ones
@@ -56,6 +57,7 @@ OURS = {
 COLUMNS = {
     "cues": "known links, among cues",
     "alone": "of those in the user's words alone",
+    "first": "of a cue's first sentence",
     "links": "among all words",
     "LDS": "LDS",
     "fall": "fall without top 3, nats",
@@ -132,6 +134,8 @@ def measured(model: LanguageModel, number: int, generation: Generation, sentence
                 into[title]["cues"].append(hit)
                 if not any(source in framing for source in sentence.true):
                     into[title]["alone"].append(hit)
+                if sentence.first:
+                    into[title]["first"].append(hit)
             if len(held_out) > 2:
                 foretold = np.stack(held_out)[:, list(which)] @ np.nan_to_num(table[n])
                 score = rank_correlation(foretold, real[1 + len(sets) :])

@@ -78,14 +78,20 @@ TRAINING = """
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
-counts the answers alone, three different ones to a prompt in a scope. Three rows in ten show eight cues at once, to be
-told apart, and have no answer; two cues whose combination is held out may meet there. Three linear layers helped while
-it trained and were thrown away: one had to tell, half way through the model, which cue a word of the user's shows, one
-which cue the next sentence answers to, and one, at each word of an answer, which cue its sentence answers to.
+counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt four times. {phrasings}Three
+rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose combination is held out may
+meet there. Three linear layers helped while it trained and were thrown away: one had to tell, half way through the
+model, which cue a word of the user's shows, one which cue the next sentence answers to, and one, at each word of an
+answer, which cue its sentence answers to.
 {runs}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
 """
+
+FEW = (
+    "At the end it learned to\nanswer in a few sentences of each list (`training/corpus/phrasings.py`), having met all "
+    "of them before. "
+)
 
 MEASURES = """
 ## Measured
@@ -131,7 +137,10 @@ def card(model: LanguageModel, measured: str, *, preset: Preset, general: bool, 
         scopes="\n".join(f"- {load_source(s).scope.title} (`{s}`)" for s in scopes),
     )
     training = TRAINING.format(
-        vocabulary=config.vocab_size, step_tokens=preset.tokens_per_step, runs="".join(map(_run, runs))
+        vocabulary=config.vocab_size,
+        step_tokens=preset.tokens_per_step,
+        phrasings=FEW if preset.few_phrasings else "",
+        runs="".join(map(_run, runs)),
     )
     drawn = samples(model, scopes, count)
     parts = (

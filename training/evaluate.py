@@ -33,6 +33,7 @@ _LINKS = (
     ("known links, {pool}: best single head", "", "best_head"),
     ("known links, {pool}: leave-one-out removal", "≥ 0.9", "removal"),
 )
+_FIRST = "known links, among cues, a cue's first sentence: leave-one-out removal"
 
 
 def by_scope(items, scope_of) -> dict:
@@ -57,7 +58,9 @@ def link_lines(found: list[tuple[str, CueSentence, Scores]]) -> list[tuple]:
         measured = {name: links([f[1] for f in g], [f[2] for f in g], among) for name, g in groups.items()}
         for title, goal, field in _LINKS:
             lines.append((title.format(pool=pool), goal if among == "cues" else "", _field(measured, field)))
-    return lines
+    firsts = {name: [f for f in g if f[1].first] for name, g in groups.items()}
+    measured = {name: links([f[1] for f in g], [f[2] for f in g], "cues") for name, g in firsts.items()}
+    return [*lines, (_FIRST, "", _field(measured, "removal"))]
 
 
 def _field(measured: dict[str, Links | None], field: str) -> dict[str, float | None]:

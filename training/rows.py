@@ -1,7 +1,7 @@
 """One row of a training batch: a prompt and several answers to it, each blind to the others."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from anchoring.models.align import token_spans
 from anchoring.models.render import render
@@ -26,11 +26,11 @@ class Row:
     positions: list[int]
     branches: list[int]
     tags: list[int]
-    at: list[int]
-    wanted: list[int]
-    cues: list[int]
-    begins: list[bool]
-    counts: list[float]
+    at: list[int] = field(default_factory=list)
+    wanted: list[int] = field(default_factory=list)
+    cues: list[int] = field(default_factory=list)
+    begins: list[bool] = field(default_factory=list)
+    counts: list[float] = field(default_factory=list)
 
 
 def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
@@ -41,17 +41,8 @@ def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
     rendered = render(tellings[0].prompt, tokenizer)
     _, spans = token_spans(tokenizer, rendered.text)
     prompt = len(rendered.token_ids)
-    row = Row(
-        list(rendered.token_ids),
-        list(range(prompt)),
-        [0] * prompt,
-        tags(tellings[0], rendered, spans),
-        [],
-        [],
-        [],
-        [],
-        [],
-    )
+    tagged = tags(tellings[0], rendered, spans)
+    row = Row(list(rendered.token_ids), list(range(prompt)), [0] * prompt, tagged)
     for number, telling in enumerate(tellings, 1):
         if telling.answer:
             _add(row, tokenizer, telling, number)

@@ -25,7 +25,7 @@ SCOPE = written_scopes()[0]
 def run():
     """(model, example, a generation of six tokens with its attention)."""
     model = language_model()
-    example = draw_example(load_source(SCOPE), random.Random(3), Framing.CARD, held=COMBINATIONS)
+    example = draw_example(load_source(SCOPE), random.Random(1), Framing.CARD, held=COMBINATIONS)
     return model, example, generate(model, [example.prompt], max_new_tokens=6)[0]
 
 
@@ -33,7 +33,7 @@ def _sentence(run, true, tokens=(1, 2)) -> CueSentence:
     _, example, generation = run
     words = tuple(s.id for s in example.prompt.messages[-1].segments)
     every = tuple(s.id for s in example.prompt.sources)
-    return CueSentence(generation, None, tokens, "signals", frozenset(true), words, every, words[:2])
+    return CueSentence(generation, None, tokens, "signals", True, frozenset(true), words, every, words[:2])
 
 
 def test_removal_is_the_fall_of_the_log_probability(run):
@@ -98,6 +98,9 @@ def test_sentences_of_a_reference_answer_lead_to_their_own_cues(run):
     found = cue_sentences(Asked(SCOPE, "combinations", example), said)
     assert [s.true for s in found] == [example.links(s.cue) for s in example.answer if s.cue]
     assert all(s.true & set(s.words) for s in found)
+    cues = [s.cue for s in example.answer if s.cue]
+    assert [s.first for s in found] == [cue not in cues[:n] for n, cue in enumerate(cues)]
+    assert {s.first for s in found} == {True, False}
 
 
 def test_perplexity_of_a_new_model_is_near_its_vocabulary():

@@ -17,6 +17,9 @@ WORDS = frozenset({Kind.WORDS, Kind.CUE})
 class CueSentence:
     """A sentence that takes up a cue of the prompt. `true` are the ids of the sources that carry the cue.
 
+    `role` is the part that the sentence plays in the corpus, `first` whether no sentence before it is on the same cue:
+    a later one can rest on that, which is the model's own text.
+
     `tokens` index `generation.token_ids`; `words` are the ids of the user's words, `all` those and the framing lines,
     `cues` those of the words that carry some cue. Only among `cues` is a true link alone right: every sentence also
     rests on the words that tell who did what, which carry none.
@@ -26,6 +29,7 @@ class CueSentence:
     target: Target
     tokens: tuple[int, ...]
     role: str
+    first: bool
     true: frozenset[str]
     words: tuple[str, ...]
     all: tuple[str, ...]
@@ -45,12 +49,13 @@ def cue_sentences(asked: Asked, generation: Generation) -> list[CueSentence]:
     every = tuple(s.id for s in rendered if s.kind in WORDS or s.kind is Kind.FRAMING)
     carriers = {source for shown in example.shown for source in example.links(shown.cue)}
     cues = tuple(source for source in words if source in carriers)
-    found = []
+    found, taken = [], set()
     for target in targets(generation):
         match = recogniser(asked.scope).match(hide(target.text))
         if target.part != "answer" or match.cue not in {s.cue for s in example.shown}:
             continue
-        true = example.links(match.cue)
+        true, first = example.links(match.cue), match.cue not in taken
+        taken.add(match.cue)
         tokens = target_tokens(generation, target)
-        found.append(CueSentence(generation, target, tokens, match.entry.role, true, words, every, cues))
+        found.append(CueSentence(generation, target, tokens, match.entry.role, first, true, words, every, cues))
     return found
