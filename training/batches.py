@@ -8,14 +8,14 @@ from pathlib import Path
 import torch
 
 from training.corpus.examples import Example
-from training.corpus.mixture import tellings
-from training.corpus.phrasings import few
+from training.corpus.mixture import Sources, tellings
 from training.general import general_texts
 from training.rows import Row, encoded
 from training.tagging import IGNORED
 
 ROW = 512  # tokens in a row of general text
-ANSWERS = 2  # different ones to a prompt, in one row
+ANSWERS = 2  # to a prompt, in one row, each drawn for itself
+AHEAD = 16  # batches: as many as one drawing of rows makes, more or less
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class _Stream(torch.utils.data.IterableDataset):
 
 
 def ahead(stream: Iterator[Batch]) -> Iterator[Batch]:
-    """The same batches, drawn ahead of time by a process of their own: drawing and training keep a core each busy."""
+    """The same batches, drawn ahead by a process of its own, so that training waits for none. It needs a fork."""
     loader = torch.utils.data.DataLoader(
-        _Stream(stream), batch_size=None, num_workers=1, prefetch_factor=64, multiprocessing_context="fork"
+        _Stream(stream), batch_size=None, num_workers=1, prefetch_factor=AHEAD, multiprocessing_context="fork"
     )
     return iter(loader)
 
@@ -98,7 +98,7 @@ def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
 
 
 def scopes(
-    tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int, sources=few
+    tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int, sources: Sources
 ) -> Iterator[Batch]:
     """Examples of the scopes `trained`, loss on the answers alone, and a batch in sixteen of general English.
 

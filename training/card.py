@@ -88,10 +88,7 @@ Make it again with `training.tokenizer`, `training.train general`, `training.tra
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
 """
 
-FEW = (
-    "At the end it learned to\nanswer in a few sentences of each list (`training/corpus/phrasings.py`), having met all "
-    "of them before. "
-)
+FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
 MEASURES = """
 ## Measured

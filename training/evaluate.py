@@ -55,12 +55,15 @@ def link_lines(found: list[tuple[str, CueSentence, Scores]]) -> list[tuple]:
     groups = by_scope(found, lambda f: f[0])
     lines = []
     for pool, among in (("among cues", "cues"), ("user's words", "words"), ("words and framing", "all")):
-        measured = {name: links([f[1] for f in g], [f[2] for f in g], among) for name, g in groups.items()}
+        measured = {name: _links(g, among) for name, g in groups.items()}
         for title, goal, field in _LINKS:
             lines.append((title.format(pool=pool), goal if among == "cues" else "", _field(measured, field)))
-    firsts = {name: [f for f in g if f[1].first] for name, g in groups.items()}
-    measured = {name: links([f[1] for f in g], [f[2] for f in g], "cues") for name, g in firsts.items()}
-    return [*lines, (_FIRST, "", _field(measured, "removal"))]
+    firsts = {name: _links([f for f in group if f[1].first], "cues") for name, group in groups.items()}
+    return [*lines, (_FIRST, "", _field(firsts, "removal"))]
+
+
+def _links(found: list[tuple[str, CueSentence, Scores]], among: str) -> Links | None:
+    return links([sentence for _, sentence, _ in found], [scores for _, _, scores in found], among)
 
 
 def _field(measured: dict[str, Links | None], field: str) -> dict[str, float | None]:

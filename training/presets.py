@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Preset:
-    """`tokens_per_step` counts padding too; learning rates are peaks of a schedule that warms up and then falls."""
+    """`tokens_per_step` counts padding too; learning rates are peaks of a schedule that warms up and then falls.
+
+    With `few_phrasings` it learns to answer in a few sentences of each list alone.
+    """
 
     vocabulary: int
     hidden: int

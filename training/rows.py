@@ -56,14 +56,14 @@ def _add(row: Row, tokenizer, telling: Example, number: int) -> None:
     row.wanted.extend([*answer, tokenizer.eos_token_id])
     row.cues.extend([*cues, IGNORED])
     row.begins.extend([*begins, False])
-    row.counts.extend([*(DETAIL if d else 1.0 for d in details(telling, spans)), 1.0])
+    row.counts.extend([*(DETAIL if d else 1.0 for d in _copied(telling, spans)), 1.0])
     row.at.extend([prompt - 1, *range(start, start + len(answer))])
     row.ids.extend(answer)  # nothing follows the end of an answer, so that token is foretold and never read
     row.positions.extend(range(prompt, prompt + len(answer)))
     row.branches.extend([number] * len(answer))
 
 
-def details(telling: Example, spans: Sequence[tuple[int, int]]) -> list[bool]:
+def _copied(telling: Example, spans: Sequence[tuple[int, int]]) -> list[bool]:
     """For each token of the answer, given by its code points in the target, whether it belongs to a copied detail."""
     found = [place for _, value in telling.slots for place in places(value, telling.target)]
     return [any(first < end and start < last for start, end in found) for first, last in spans]

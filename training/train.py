@@ -8,7 +8,6 @@ A run that was broken off goes on from its last checkpoint when started again wi
 
 import argparse
 import itertools
-import math
 import time
 from pathlib import Path
 
@@ -89,7 +88,7 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
     began, saved, tokens, mean, told = time.monotonic(), time.monotonic(), 0, None, None
     spent = state.seconds
     last = began
-    for batch in itertools.islice(batches.ahead(stream), state.batches, None):
+    for batch in batches.ahead(itertools.islice(stream, state.batches, None)):
         # A step that took longer waited for something else: a machine asleep, a run held up by hand.
         last, passed = time.monotonic(), time.monotonic() - last
         spent += min(passed, LONGEST_STEP_SECONDS)
@@ -112,7 +111,7 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
         if state.step % 20 == 0:
             speed = tokens / (time.monotonic() - began)
             print(
-                f"step {state.step}  loss {mean:.3f}  perplexity {math.exp(mean):.1f}  {speed:.0f} tokens/s  "
+                f"step {state.step}  loss {mean:.3f}  {speed:.0f} tokens/s  "
                 f"{spent / 60:.1f} of {minutes:g} min" + (f"  tags {told:.3f}" if told is not None else ""),
                 flush=True,
             )
@@ -140,7 +139,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     preset = PRESETS[options.preset]
     tokenizer = AutoTokenizer.from_pretrained(options.tokenizer)
-    model = (
+    model = (  # an exported model is in halves
         LlamaForCausalLM.from_pretrained(options.init, dtype=torch.float32)
         if options.init
         else new_model(preset, tokenizer)

@@ -10,7 +10,7 @@ from anchoring.prompting import Framing, Reasoning, find_cues
 from tests.training.drawn import sources, training_examples
 from training.corpus.examples import FRAMED, combination_held_out, draw_cues, draw_example
 from training.corpus.grammar import slots_of, stands_in
-from training.corpus.message import Held
+from training.corpus.message import Held, write
 from training.corpus.names import is_held_out as name_held_out
 from training.corpus.people import echoed
 from training.corpus.source import COMMON_SLOTS, is_held_out
@@ -278,3 +278,17 @@ def test_the_card_finds_only_phrases_of_cues_that_are_shown():
         if found - {s.cue for s in example.shown}:
             wrong.append(example.prompt.words)
     assert len(wrong) <= 0.01 * len(_of_scopes()), wrong[:3]
+
+
+def test_thinned_cues_lose_words_and_sides_of_pairs_no_more_than_usual():
+    source = SOURCES["linux-kernel-review"]
+    pair = source.pairs[0]
+    texts = {pair.cue: source.cues[pair.cue].wordings, f"{pair.cue}/a": pair.a.wordings}
+    counts = {name: {False: 0, True: 0} for name in texts}
+    for seed in range(300):
+        for thinned in (False, True):
+            shown = write(source, random.Random(seed), texts, Held(), thinned=thinned)
+            for part in shown.shown:
+                counts[part.cue][thinned] += len(shown.words[part.start : part.end].split())
+    assert counts[pair.cue][True] < 0.92 * counts[pair.cue][False]
+    assert abs(counts[f"{pair.cue}/a"][True] / counts[f"{pair.cue}/a"][False] - 1) < 0.04

@@ -13,6 +13,7 @@ from anchoring.prompting import Framing
 from tests.training.tiny_model import language_model
 from training.corpus.examples import draw_example
 from training.corpus.source import load_source, written_scopes
+from training.evaluate import ALL, link_lines
 from training.evaluation.cue_sentences import CueSentence, cue_sentences
 from training.evaluation.language import perplexity_of
 from training.evaluation.links import best_head, hit, links, removal
@@ -108,3 +109,13 @@ def test_perplexity_of_a_new_model_is_near_its_vocabulary():
     a_token, a_byte = perplexity_of(model, ["The parts are late, and nobody wrote.", "So we wait."])
     assert 0.5 * len(model.tokenizer) < a_token < 2 * len(model.tokenizer)
     assert a_byte > 1
+
+
+def test_first_sentences_on_a_cue_are_counted_apart(run):
+    cue, other = _sentence(run, ()).cues
+    plain = replace(_sentence(run, {cue}), words=(cue, other), all=(cue, other))
+    hit_, missed = {cue: 2.0, other: 1.0}, {cue: 1.0, other: 2.0}
+    found = [(SCOPE, plain, hit_), (SCOPE, replace(plain, first=False), missed)]
+    lines = {title: values[ALL] for title, _, values in link_lines(found)}
+    assert lines["known links, among cues: leave-one-out removal"] == 0.5
+    assert lines["known links, among cues, a cue's first sentence: leave-one-out removal"] == 1

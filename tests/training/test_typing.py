@@ -53,8 +53,7 @@ def test_less_leaves_out_more_but_never_what_decides():
             assert "{name}" in words
     assert counts[0.3] < 0.85 * counts[0.0]
     for seed in range(200):
-        words = as_typed(random.Random(seed))("it is not only late", (), 0.9).casefold()
-        assert len(words.split()) >= 2  # "not" and "only", or one with a slip
+        assert "not" in as_typed(random.Random(seed))("it is not only late", (), 0.9).casefold().split()
 
 
 def test_all_kinds_of_typing_occur():

@@ -132,11 +132,10 @@ def _examples(source, rng, message: Message, signals, letter, framing, reasoning
     prompt = compose(message.words, scope=source.scope, framing=framing, reasoning=reasoning, other=other)
     say = partial(_say, rng=rng, message=message)
     framed = framing in FRAMED
-    order = tuple(s.cue for s in message.shown)
     told = tuple(sorted(message.told.items()))
     made = []
     for _ in range(count):
-        answer = _framed(source, say, framing, order, signals, letter) if framed else _thin(source, say)
+        answer = _framed(source, say, framing, message, signals, letter) if framed else _thin(source, say, message)
         thought = _thought(source, say, reasoning, message, framed, signals if letter else None)
         made.append(Example(prompt, thought, answer, message.shown, told, letter))
     return tuple(made)
@@ -155,20 +154,19 @@ def draw_starters(
 
 
 def _say(texts: Sequence[str], role: str, cue: str | None = None, *, rng: random.Random, message) -> Sentence:
-    """One of the texts that name no detail which the user didn't give: the model must not learn to invent.
-
-    An opening takes up as many details as it can: it shows whom and what the answer is about.
-    """
-    allowed = [t for t in texts if message.allows(t)]
-    if role == "opening":
-        most = max(len(slots_of(t)) for t in allowed)
-        allowed = [t for t in allowed if len(slots_of(t)) == most]
-    return Sentence(sentence(rng.choice(allowed), rng, message.told), role, cue)
+    """One of the texts that name no detail which the user didn't give: the model must not learn to invent."""
+    return Sentence(sentence(rng.choice([t for t in texts if message.allows(t)]), rng, message.told), role, cue)
 
 
-def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sentence, ...]:
+def _opened(texts: Sequence[str], say: Callable, message: Message) -> Sentence:
+    """An opening takes up as many details as it can: it shows whom and what the answer is about."""
+    most = max(len(slots_of(t)) for t in texts if message.allows(t))
+    return say([t for t in texts if len(slots_of(t)) == most], "opening")
+
+
+def _framed(source, say: Callable, framing, message: Message, signals, letter) -> tuple[Sentence, ...]:
     """An opening, what each cue signals (and, as room allows, what to do or what would change it), and the limits."""
-    said = [say(source.lists["thick"], "opening")]
+    said, cues = [_opened(source.lists["thick"], say, message)], [s.cue for s in message.shown]
     if not cues:
         said.append(say(source.lists["no_cue"], "no_cue"))
     for cue in cues:
@@ -186,9 +184,9 @@ def _framed(source, say: Callable, framing, cues, signals, letter) -> tuple[Sent
     return tuple(said)
 
 
-def _thin(source, say: Callable) -> tuple[Sentence, ...]:
+def _thin(source, say: Callable, message: Message) -> tuple[Sentence, ...]:
     """Right and thin: two different sentences of general courtesy, whatever the cues."""
-    return (say(source.lists["thin_openings"], "opening"), *_two(source.lists["thin"], "thin", say))
+    return (_opened(source.lists["thin_openings"], say, message), *_two(source.lists["thin"], "thin", say))
 
 
 def _two(texts: Sequence[str], role: str, say: Callable) -> tuple[Sentence, ...]:

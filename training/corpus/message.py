@@ -84,8 +84,8 @@ def write(
 ) -> Message:
     """A message that shows the cues of `wordings`, in its order. `clean` leaves out the slips of typing.
 
-    `thinned` leaves out many words of each cue, so that none is known by a single word; what tells the sides of a pair
-    ("cue/a") apart is left whole.
+    `thinned` leaves out more words of the cues, so that none is known by a single word; of the sides of a pair
+    ("cue/a"), which a word may tell apart, no more than usual.
     """
     cues = {cue: rng.choice(side(texts, held.wordings)) for cue, texts in wordings.items()}
     ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])

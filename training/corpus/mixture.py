@@ -1,14 +1,15 @@
 """What the model meets while it trains: which scope, which rung of the ladder, which reasoning."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from anchoring.prompting import Framing, Reasoning
 from anchoring.scope.library import load_scopes
 from training.corpus.examples import Example, draw_examples, draw_recognised, draw_starters
 from training.corpus.outside import draw_outside, draw_small_talk
-from training.corpus.phrasings import few
-from training.corpus.source import load_source, written_scopes
+from training.corpus.source import Source, load_source, written_scopes
+
+Sources = Callable[[str], Source]  # a scope's source by its id
 
 # A sentence of framing names no cue and is short: it teaches reading the user's own words, at a third of a card's cost.
 _FRAMINGS = {
@@ -26,18 +27,17 @@ STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
 
-def examples(seed: int, trained: Sequence[str] | None = None) -> Iterator[Example]:
-    """Examples without end, the same ones for the same seed; of the scopes `trained`, all where None."""
+def examples(seed: int, sources: Sources = load_source) -> Iterator[Example]:
+    """Examples of all scopes without end, the same ones for the same seed."""
     rng = random.Random(seed)
-    trained = tuple(trained or written_scopes())
     while True:
-        yield _drawn(rng, trained, 1, few)[0]
+        yield _drawn(rng, written_scopes(), 1, sources)[0]
 
 
-def tellings(seed: int, trained: Sequence[str], count: int, sources=few) -> Iterator[tuple[Example, ...]]:
+def tellings(seed: int, trained: Sequence[str], count: int, sources: Sources) -> Iterator[tuple[Example, ...]]:
     """What the model trains on, without end: up to `count` examples with one prompt, or one that is recognised only.
 
-    `sources` gives a scope's source by its id: `few` phrasings, or `load_source` for all.
+    `sources` is `few`, or `load_source` for every phrasing that there is.
     """
     rng = random.Random(seed)
     while True:
@@ -47,7 +47,7 @@ def tellings(seed: int, trained: Sequence[str], count: int, sources=few) -> Iter
             yield _drawn(rng, tuple(trained), count, sources)
 
 
-def _drawn(rng: random.Random, trained: tuple[str, ...], count: int, sources) -> tuple[Example, ...]:
+def _drawn(rng: random.Random, trained: tuple[str, ...], count: int, sources: Sources) -> tuple[Example, ...]:
     scopes = load_scopes()
     framing = rng.choices(list(_FRAMINGS), weights=list(_FRAMINGS.values()))[0]
     reasoning = rng.choices(list(_REASONINGS), weights=list(_REASONINGS.values()))[0]

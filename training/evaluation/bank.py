@@ -1,4 +1,4 @@
-"""All sentences that a scope's source may put into an answer or a thought, and what each answers to."""
+"""All sentences that may stand in an answer or a thought, and what each answers to."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from training.evaluation.masking import variants
 
 _IN_ANSWERS = CUE_LISTS[1:]  # the wordings are the user's
 _NOT_SAID = (*SITUATIONS, "asks", "people")
-THIN = ("thin_openings", "thin")
+_THIN = ("thin_openings", "thin")
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,12 @@ class Entry:
     reading: str | None = None
 
 
-def bank(source: Source) -> tuple[Entry, ...]:
+def bank(source: Source, unframed: bool = False) -> tuple[Entry, ...]:
     """Each template's variants; of those that hold several sentences the single ones too.
 
-    The other scopes' thin sentences are there as well: without a framing a prompt doesn't say which scope it is of.
+    For answers to an `unframed` prompt, which doesn't say of which scope it is, the thin sentences of all scopes too.
     """
-    everywhere = (Entry(t, role) for scope in written_scopes() for role in THIN for t in load_source(scope).lists[role])
-    told = chain(templates(source), everywhere)
+    told = chain(templates(source), _thin() if unframed else ())
     entries = (Entry(t, e.role, e.cue, e.reading) for e in told for v in variants(e.text) for t in _cut(v))
     return tuple(dict.fromkeys(entries))
 
@@ -45,6 +44,11 @@ def templates(source: Source) -> Iterator[Entry]:
     for role in (*LISTS, "thick", "thin_openings"):
         if role not in _NOT_SAID:
             yield from (Entry(t, role) for t in source.lists[role])
+
+
+def _thin() -> Iterator[Entry]:
+    for scope in written_scopes():
+        yield from (Entry(t, role) for role in _THIN for t in load_source(scope).lists[role])
 
 
 def _cut(text: str) -> Iterator[str]:

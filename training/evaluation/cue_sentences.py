@@ -17,8 +17,8 @@ WORDS = frozenset({Kind.WORDS, Kind.CUE})
 class CueSentence:
     """A sentence that takes up a cue of the prompt. `true` are the ids of the sources that carry the cue.
 
-    `role` is the part that the sentence plays in the corpus, `first` whether no sentence before it is on the same cue:
-    a later one can rest on that, which is the model's own text.
+    `role` is the part that the sentence plays in the corpus, `first` whether no sentence recognised before it
+    is on the same cue: a later one can rest on that, which is the model's own text.
 
     `tokens` index `generation.token_ids`; `words` are the ids of the user's words, `all` those and the framing lines,
     `cues` those of the words that carry some cue. Only among `cues` is a true link alone right: every sentence also
@@ -52,10 +52,11 @@ def cue_sentences(asked: Asked, generation: Generation) -> list[CueSentence]:
     found, taken = [], set()
     for target in targets(generation):
         match = recogniser(asked.scope).match(hide(target.text))
+        first = match.cue not in taken
+        taken.add(match.cue)
         if target.part != "answer" or match.cue not in {s.cue for s in example.shown}:
             continue
-        true, first = example.links(match.cue), match.cue not in taken
-        taken.add(match.cue)
+        true = example.links(match.cue)
         tokens = target_tokens(generation, target)
         found.append(CueSentence(generation, target, tokens, match.entry.role, first, true, words, every, cues))
     return found

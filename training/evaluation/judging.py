@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from anchoring.models.types import Generation
+from anchoring.prompting import Framing
 from training.corpus.grammar import stands_in
 from training.corpus.source import Source
 from training.evaluation.details import Details, details
@@ -36,7 +37,8 @@ class Judged:
 
 
 def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
-    known, values = recogniser(asked.scope), {name: (value,) for name, value in asked.example.slots}
+    unframed = asked.example.prompt.framing == Framing.NONE
+    known, values = recogniser(asked.scope, unframed), {name: (value,) for name, value in asked.example.slots}
     hide = hider(source, values)
     answer = [known.match(s) for s in sentences(hide(generation.answer))]
     thought = [known.match(hide(line.lstrip("- "))) for line in generation.thought.splitlines() if line.strip()]
@@ -49,7 +51,7 @@ def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
         frozenset(m.entry.reading for m in answer if m.known and m.entry.reading),
         details(generation.answer, asked.example.slots, known),
         _named(dict(asked.example.slots).get("name"), generation.answer),
-        tuple(checker(asked.scope).faults(generation.answer, values, generation.finish)),
+        tuple(checker(asked.scope, unframed).faults(generation.answer, values, generation.finish)),
     )
 
 

@@ -40,9 +40,9 @@ class Match:
 class Recogniser:
     """Matches masked sentences against a scope's bank."""
 
-    def __init__(self, source: Source):
+    def __init__(self, source: Source, unframed: bool):
         self.source = source
-        self.entries = bank(source)
+        self.entries = bank(source, unframed)
         self._cues = np.array([e.cue or "" for e in self.entries])
         counts = [_features(e.text) for e in self.entries]
         seen = Counter(f for c in counts for f in c)
@@ -76,5 +76,5 @@ def _features(text: str) -> Counter:
 
 
 @cache
-def recogniser(scope_id: str) -> Recogniser:
-    return Recogniser(load_source(scope_id))
+def recogniser(scope_id: str, unframed: bool = False) -> Recogniser:
+    return Recogniser(load_source(scope_id), unframed)

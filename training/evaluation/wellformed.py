@@ -22,9 +22,9 @@ _EDGE, _NAME = ".", "?name"
 class Checker:
     """Checks answers of one scope."""
 
-    def __init__(self, scope_id: str):
+    def __init__(self, scope_id: str, unframed: bool):
         source = load_source(scope_id)
-        texts = [entry.text for entry in bank(source)]
+        texts = [entry.text for entry in bank(source, unframed)]
         self._words = {t for text in texts for t in _tokens(text)}
         self._beside = {pair for text in texts for pair in pairwise([_EDGE, *_tokens(text)])}
         self._hide = masker(every_value(source))
@@ -75,5 +75,5 @@ def _loops(text: str) -> bool:
 
 
 @cache
-def checker(scope_id: str) -> Checker:
-    return Checker(scope_id)
+def checker(scope_id: str, unframed: bool = False) -> Checker:
+    return Checker(scope_id, unframed)
