@@ -83,12 +83,14 @@ rows in ten show eight cues at once, to be told apart, and have no answer; two c
 meet there. Three linear layers helped while it trained and were thrown away: one had to tell, half way through the
 model, which cue a word of the user's shows, one which cue the next sentence answers to, and one, at each word of an
 answer, which cue its sentence answers to.
-{runs}
+{runs}{averaged}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
 """
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
+
+AVERAGED = "What ships is the mean of the last {count} stages' weights.\n"
 
 MEASURES = """
 ## Measured
@@ -122,8 +124,13 @@ Drawn by a fixed seed from the prompts of the evaluation, greedy, unedited: good
 """
 
 
-def card(model: LanguageModel, measured: str, *, preset: Preset, general: bool, runs: list[Path], count: int) -> str:
-    """The card as Markdown; `measured` is the evaluation's table, `runs` folders of finished training stages."""
+def card(
+    model: LanguageModel, measured: str, *, preset: Preset, general: bool, runs: list[Path], averaged: int, count: int
+) -> str:
+    """The card as Markdown; `measured` is the evaluation's table, `runs` folders of finished training stages.
+
+    The weights of the last `averaged` of these make the model.
+    """
     config, scopes = model.hf.config, trained_on(Path(model.id))
     head = HEAD.format(
         parameters=model.info.parameters / 1e6,
@@ -138,6 +145,7 @@ def card(model: LanguageModel, measured: str, *, preset: Preset, general: bool, 
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
         runs="".join(map(_run, runs)),
+        averaged=AVERAGED.format(count=averaged) if averaged > 1 else "",
     )
     drawn = samples(model, scopes, count)
     parts = (
@@ -167,6 +175,7 @@ def main() -> None:
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
     parser.add_argument("--general", action="store_true", help="name the sources of general English")
     parser.add_argument("--runs", type=Path, nargs="*", default=[Path("runs/general"), Path("runs/scopes")])
+    parser.add_argument("--averaged", type=int, default=1, help="of how many of the last runs the model is the mean")
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -179,6 +188,7 @@ def main() -> None:
         preset=PRESETS[options.preset],
         general=options.general,
         runs=options.runs,
+        averaged=options.averaged,
         count=options.samples,
     )
     (options.model / "README.md").write_text(text, encoding="utf-8")

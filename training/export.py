@@ -1,10 +1,13 @@
 """Turns a finished checkpoint into the folder that ships: half precision, tokenizer, what it was trained on.
 
-python -m training.export --checkpoint runs/scopes --out models/bundled
+    python -m training.export --checkpoint runs/scopes --out models/bundled
+
+Of several checkpoints, each trained on from the one before, the mean of their weights ships (Wortsman et al. 2022).
 """
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -16,9 +19,10 @@ from training.corpus.source import note_trained_on, trained_on
 SHARD = "39MB"
 
 
-def export(checkpoint: Path, out: Path) -> None:
-    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
-    model = LlamaForCausalLM.from_pretrained(checkpoint, dtype=torch.float16)
+def export(checkpoints: Sequence[Path], out: Path) -> None:
+    """Writes the mean of the checkpoints, with the tokenizer and the scopes of the last."""
+    tokenizer = AutoTokenizer.from_pretrained(checkpoints[-1])
+    model = mean(checkpoints).to(torch.float16)
     model.config.dtype = torch.float16
     model.generation_config = GenerationConfig(
         bos_token_id=tokenizer.bos_token_id,
@@ -28,7 +32,17 @@ def export(checkpoint: Path, out: Path) -> None:
     model.save_pretrained(out, max_shard_size=SHARD)
     tokenizer.save_pretrained(out)
     _show_thoughts(out / "tokenizer.json")
-    note_trained_on(out, trained_on(checkpoint))
+    note_trained_on(out, trained_on(checkpoints[-1]))
+
+
+def mean(checkpoints: Sequence[Path]) -> LlamaForCausalLM:
+    """A float32 model, each weight the mean of the checkpoints' own."""
+    model, *others = (LlamaForCausalLM.from_pretrained(c, dtype=torch.float32) for c in checkpoints)
+    with torch.no_grad():
+        for number, other in enumerate(others, 2):
+            for ours, theirs in zip(model.parameters(), other.parameters(), strict=True):
+                ours += (theirs - ours) / number
+    return model
 
 
 def _show_thoughts(file: Path) -> None:
@@ -42,7 +56,7 @@ def _show_thoughts(file: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     export(options.checkpoint, options.out)

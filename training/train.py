@@ -9,6 +9,7 @@ A run that was broken off goes on from its last checkpoint when started again wi
 import argparse
 import itertools
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -130,6 +131,7 @@ def main() -> None:
     parser.add_argument("--general", type=Path, help="a folder with general.jsonl.gz; without it the scopes alone")
     parser.add_argument("--scopes", nargs="*", choices=written_scopes(), help="ids; without it all that have a source")
     parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=1.0, help="times the preset's learning rates")
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=2)
@@ -138,6 +140,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     preset = PRESETS[options.preset]
+    preset = replace(preset, muon_rate=options.rate * preset.muon_rate, adam_rate=options.rate * preset.adam_rate)
     tokenizer = AutoTokenizer.from_pretrained(options.tokenizer)
     model = (  # an exported model is in halves
         LlamaForCausalLM.from_pretrained(options.init, dtype=torch.float32)

@@ -38,8 +38,7 @@ def _role(example) -> set[str]:
 
 def _by_role(example) -> bool:
     """Whether the answer is to call the other person "your boss" or the like."""
-    people = SOURCES[example.prompt.scope].lists["people"]
-    return dict(example.slots).get("name") in {echoed(p) for p in people}
+    return dict(example.slots).get("name", "").startswith(("your ", "the ", "that person"))
 
 
 def test_the_details_of_every_starter_stand_in_its_words():
@@ -125,7 +124,7 @@ def test_the_evaluations_prompts_are_all_held_out():
 def test_each_cue_comes_with_and_without_every_other():
     for source in SOURCES.values():
         rng = random.Random(7)
-        sets = [{s.cue for s in draw_example(source, rng, Framing.NONE).shown} for _ in range(150)]
+        sets = [{s.cue for s in draw_example(source, rng, Framing.NONE).shown} for _ in range(400)]
         share = sum(len(s) for s in sets) / len(sets) / len(source.cues)
         for cue in source.cues:
             assert 0.5 * share < sum(cue in s for s in sets) / len(sets) < 2 * share
@@ -192,11 +191,17 @@ def test_what_an_answer_calls_somebody_stands_in_the_words():
         name, words = dict(example.slots).get("name"), example.prompt.words.casefold()
         if name and _by_role(example):
             seen += 1
-            people = SOURCES[example.prompt.scope].lists["people"]
-            assert any(p.casefold() in words for p in people if echoed(p) == name), (name, words)
+            assert any(called in words for called in _callings(name)), (name, words)
         elif name:
             assert name.casefold() in words
     assert seen > 200
+
+
+def test_many_people_are_called_as_no_list_does():
+    roles = [e for e in _of_scopes() if _by_role(e)]
+    listed = {echoed(p) for source in SOURCES.values() for p in source.lists["people"]}
+    unlisted = sum(dict(e.slots)["name"] not in listed for e in roles)
+    assert 0.3 < unlisted / len(roles) < 0.7
 
 
 def test_people_come_by_name_by_what_they_are_and_not_at_all():
@@ -262,7 +267,18 @@ def test_clean_leaves_the_words_as_written():
 def _called(example) -> dict[str, tuple[str, ...]]:
     """Whoever the message may call: the name, and every "my boss" of its scope."""
     name = dict(example.slots).get("name")
-    return {"name": (*SOURCES[example.prompt.scope].lists["people"], *([name] if name else ()))}
+    people = SOURCES[example.prompt.scope].lists["people"]
+    return {"name": (*people, *((name, *_callings(name)) if name else ()))}
+
+
+def _callings(name: str) -> list[str]:
+    """What a user may have called whom the answer calls `name`, in small letters."""
+    lead, _, rest = name.casefold().partition(" ")
+    if lead == "that":
+        return [name, "someone", "somebody", *(f"{who} {rest.partition(' ')[2]}" for who in ("someone", "somebody"))]
+    ways = {"your": ("my {}", "our {}", "a {} of mine", "an {} of mine"), "the": ("the {}", "a {}", "an {}")}
+    rests = [rest] if " your " not in f" {rest} " else [rest.replace("your ", own) for own in ("my ", "our ")]
+    return [way.format(r) for way in ways.get(lead, ()) for r in rests]
 
 
 def test_a_guarded_word_is_known_with_its_ending():

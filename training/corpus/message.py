@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
-from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
+from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened, reworded
 from training.corpus.people import echoed, fits
 from training.corpus.source import DAYS, SITUATIONS, Source, is_held_out, side
 from training.corpus.typing import as_typed
@@ -58,13 +58,14 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
     """A value for every slot, as the user says it; none for `name` where nobody is named."""
     slots = {name: rng.choice(side(values, held.slots, HELD_OUT_ONE_IN)) for name, values in source.slots.items()}
     if not held.slots and rng.random() < SHARE:
-        slots = {name: loosened(value, name == "item", rng) for name, value in slots.items()}
+        slots = {name: loosened(value, rng) for name, value in slots.items()}
     slots["day"] = rng.choice(DAYS)
     if kind == NAMED:
         honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
         slots["name"] = draw_name(rng, held.slots, honorifics)
     if kind == ROLE:
-        slots["name"] = rng.choice(_people(source, held.slots))
+        person = rng.choice(_people(source, held.slots))
+        slots["name"] = reworded(person, rng) if not held.slots and rng.random() < SHARE else person
     return slots
 
 

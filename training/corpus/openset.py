@@ -14,7 +14,7 @@ from training.corpus.source import DATA, is_held_out
 SHARE = 0.5  # of the examples
 HELD_OUT_ONE_IN = 6
 _PART = re.compile(r"[0-9]+|[A-ZÀ-Þ][\w'’]*|[a-z]{3,}")
-_KEPT = frozenset("box bag jar tray plate bowl packet pair and for the with from".split())
+_KEPT = frozenset("box bag jar tray plate bowl packet pair and for the with from our mine who someone somebody".split())
 
 
 @cache
@@ -29,20 +29,25 @@ def _plural(word: str) -> bool:
     return word.endswith("s") and not word.endswith("ss")
 
 
-def loosened(value: str, is_thing: bool, rng: random.Random) -> str:
+def loosened(value: str, rng: random.Random) -> str:
     """Another value of the same shape, never one that is held out of training."""
     while True:
-        made = _PART.sub(lambda part: _other(part.group(), is_thing, rng), value)
+        made = reworded(value, rng)
         if not is_held_out(made, HELD_OUT_ONE_IN):
             return made
 
 
-def _other(part: str, is_thing: bool, rng: random.Random) -> str:
+def reworded(value: str, rng: random.Random) -> str:
+    """The value with its numbers, names and most of its words exchanged for any others; "my boss" stays somebody's."""
+    return _PART.sub(lambda part: _other(part.group(), rng), value)
+
+
+def _other(part: str, rng: random.Random) -> str:
     if part.isdigit():
         return part if set(part) == {"0"} else _number(len(part), rng)
     if part[0].isupper():
         return made_up(rng)
-    if not is_thing or part in _KEPT or rng.random() < 0.2:
+    if part in _KEPT or rng.random() < 0.2:
         return part
     return made_up(rng).lower() if rng.random() < 0.15 else rng.choice(_things()[_plural(part)])
 
