@@ -1,5 +1,7 @@
 // The room: cards on one grid, one pin, and the ways to point: mouse, keyboard, touch.
 
+const narrow = () => matchMedia("(max-width: 640px)").matches;
+
 class Room {
   constructor(root) {
     this.root = root;
@@ -80,20 +82,26 @@ class Room {
     if (JSON.stringify(focus) === JSON.stringify(this.point)) return;
     const before = this.point;
     this.point = focus;
+    this.hold();
     for (const i of new Set([before?.card, focus?.card].filter((c) => c !== undefined))) this.light(i, announce && i === focus?.card);
   }
 
   setPin(pin) {
     const before = this.pin;
     this.pin = pin;
-    const narrow = matchMedia("(max-width: 640px)").matches;
-    // On a narrow screen the sources leave the flow as a sheet: the place they leave keeps its height.
-    for (const card of this.cards) card.traces.style.minBlockSize = narrow && pin ? `${card.traces.offsetHeight}px` : "";
+    this.hold();
     for (const i of new Set([before?.card, pin?.card].filter((c) => c !== undefined))) this.light(i, i === pin?.card);
     if (!pin) this.live.textContent = "Freed.";
-    if (pin && narrow) this.node(pin)?.scrollIntoView({ block: "nearest" });
+    if (pin && narrow()) this.node(pin)?.scrollIntoView({ block: "nearest" });
     const arm = pin && this.cards[pin.card].arm;
     this.send("pinned", pin && { arm: arm.id ?? pin.card, target: pin.target, source: pin.source === null ? null : arm.sources[pin.source].id });
+  }
+
+  hold() {
+    // On a narrow screen the sources leave the flow as a sheet: the place they leave keeps the height it had at rest. A
+    // tap points before it pins, and what is pointed at can already be shorter.
+    const held = narrow() && (this.point || this.pin);
+    for (const { traces } of this.cards) traces.style.minBlockSize = held ? traces.style.minBlockSize || `${traces.offsetHeight}px` : "";
   }
 
   node(focus) {
