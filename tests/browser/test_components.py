@@ -253,7 +253,6 @@ def test_on_a_phone_cards_stack_and_the_sources_rise_from_the_bottom(show, open_
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for target in page.locator(".answer .target, summary:visible").all():
         assert target.bounding_box()["height"] >= 44
-    page.evaluate("document.fonts.ready.then(() => true)")  # a font that comes late moves the cards
     below = card(page, 2).bounding_box()["y"]
     sheet = card(page).locator(".traces")
     sentence(page, "may be a no").tap()
