@@ -24,8 +24,10 @@ class Batch:
 
     A token sees those before it in the prompt (`branches` 0) and in its own answer (the same number); padding (-1) is
     seen by padding alone. `wanted` [n] are the tokens to foretell, `at` [n] where: an index into rows x tokens.
-    For scopes, `tags` [rows, tokens] says which cue a token of the user's words shows, `cues` [n] which one the
-    sentence of a wanted token answers to, and `begins` [n] whether that token is its first; None for general text.
+    For scopes, `tags` [rows, tokens] says which cue a token of the user's words shows and `named` which kind of detail,
+    `cues` [n] which cue the sentence of a wanted token answers to, and `begins` [n] whether that token is its first;
+    None for general text. `copying` [m] are the wanted tokens (indices into n) that are copied from the prompt, and
+    `copied` [m] the token of their row that holds the same; a wanted token stands here once for each such token.
     `counts` [n] is how much a wanted token counts in the mean loss; None where all count the same.
     """
 
@@ -35,9 +37,12 @@ class Batch:
     at: torch.Tensor
     wanted: torch.Tensor
     tags: torch.Tensor | None = None
+    named: torch.Tensor | None = None
     cues: torch.Tensor | None = None
     begins: torch.Tensor | None = None
     counts: torch.Tensor | None = None
+    copying: torch.Tensor | None = None
+    copied: torch.Tensor | None = None
 
     def to(self, device: str) -> "Batch":
         tensors = (getattr(self, field.name) for field in fields(self))
@@ -139,12 +144,13 @@ def padded(rows: Sequence[Row], pad: int) -> Batch:
     width = max(map(_width, rows))
     ids = torch.full((len(rows), width), pad, dtype=torch.long)
     positions, branches = torch.zeros_like(ids), torch.full_like(ids, -1)
-    tagged = torch.full_like(ids, IGNORED)
+    tagged, named = torch.full_like(ids, IGNORED), torch.full_like(ids, IGNORED)
     for number, row in enumerate(rows):
         ids[number, : len(row.ids)] = torch.tensor(row.ids)
         positions[number, : len(row.ids)] = torch.tensor(row.positions)
         branches[number, : len(row.ids)] = torch.tensor(row.branches)
         tagged[number, : len(row.tags)] = torch.tensor(row.tags)
+        named[number, : len(row.named)] = torch.tensor(row.named)
     at = [number * width + at for number, row in enumerate(rows) for at in row.at]
     wanted, cues, begins, counts = (
         torch.tensor([value for row in rows for value in getattr(row, name)], dtype=dtype)
@@ -155,4 +161,8 @@ def padded(rows: Sequence[Row], pad: int) -> Batch:
             ("counts", torch.float),
         )
     )
-    return Batch(ids, positions, branches, torch.tensor(at, dtype=torch.long), wanted, tagged, cues, begins, counts)
+    sources = [tokens for row in rows for tokens in row.copied]
+    copies = [(number, token) for number, tokens in enumerate(sources) for token in tokens]
+    copying, copied = torch.tensor(copies, dtype=torch.long).reshape(-1, 2).T
+    at = torch.tensor(at, dtype=torch.long)
+    return Batch(ids, positions, branches, at, wanted, tagged, named, cues, begins, counts, copying, copied)

@@ -80,9 +80,10 @@ Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the ma
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
 counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt four times. {phrasings}Three
 rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose combination is held out may
-meet there. Three linear layers helped while it trained and were thrown away: one had to tell, half way through the
-model, which cue a word of the user's shows, one which cue the next sentence answers to, and one, at each word of an
-answer, which cue its sentence answers to.
+meet there. Linear layers helped while it trained and were thrown away: they had to tell, half way through the model,
+which cue a word of the user's shows and which detail it names, and at an answer's words which cue their sentence, or
+the next one, answers to. In the last two layers one head each was drawn to look at the word of the prompt that is to be
+copied next (`training/pointing.py`), so their attention to names and things is taught; their attention to cues is not.
 {runs}{averaged}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.

@@ -7,7 +7,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+
+OPTIMISER = "optimiser.safetensors"
 
 
 @dataclass
@@ -35,18 +38,37 @@ def save(out: Path, model, tagger, optimisers, state: State) -> None:
             for name, value in slots.items():
                 tensors[f"{number}.{index}.{name}"] = torch.as_tensor(value).contiguous()
     save_file(tensors, out / "optimiser.tmp")
-    os.replace(out / "optimiser.tmp", out / "optimiser.safetensors")
+    os.replace(out / "optimiser.tmp", out / OPTIMISER)
     (out / "state.tmp").write_text(json.dumps(asdict(state)))
     os.replace(out / "state.tmp", out / "state.json")
 
 
-def resume(out: Path, model, tagger, optimisers) -> State:
-    """Loads the checkpoint in `out` into model, tagger and optimisers; a new State where there is none."""
+def resume(out: Path, model, tagger, optimisers) -> State | None:
+    """Loads the checkpoint in `out` into model, tagger and optimisers; None where there is none."""
     if not (out / "state.json").exists():
-        return State()
+        return None
     model.load_state_dict(load_file(out / "model.safetensors"), strict=False)  # a tied head is stored once
     model.tie_weights()
-    tensors = load_file(out / "optimiser.safetensors")
+    _load(out, tagger, optimisers)
+    return State(**json.loads((out / "state.json").read_text()))
+
+
+def begin(init: Path | None, tagger, optimisers) -> State:
+    """A new State; tagger and optimisers go on from the finished stage `init`, where that is one with the same aids."""
+    if init and (init / OPTIMISER).exists() and _same_aids(init, tagger):
+        _load(init, tagger, optimisers)
+    return State()
+
+
+def _same_aids(folder: Path, tagger) -> bool:
+    with safe_open(folder / OPTIMISER, "pt") as file:
+        names = [name for name in file.keys() if name.startswith("tagger.")]  # noqa: SIM118, it is no dict
+        stored = {name: tuple(file.get_slice(name).get_shape()) for name in names}
+    return stored == {f"tagger.{name}": tuple(value.shape) for name, value in tagger.state_dict().items()}
+
+
+def _load(folder: Path, tagger, optimisers) -> None:
+    tensors = load_file(folder / OPTIMISER)
     tagger.load_state_dict({n: tensors.pop(f"tagger.{n}") for n in tagger.state_dict()})
     for number, optimiser in enumerate(optimisers):
         whole = optimiser.state_dict()
@@ -55,4 +77,3 @@ def resume(out: Path, model, tagger, optimisers) -> State:
             if int(owner) == number:
                 whole["state"].setdefault(int(index), {})[name] = value
         optimiser.load_state_dict(whole)
-    return State(**json.loads((out / "state.json").read_text()))

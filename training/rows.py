@@ -7,7 +7,8 @@ from anchoring.models.align import token_spans
 from anchoring.models.render import render
 from training.corpus.examples import Example
 from training.corpus.grammar import places
-from training.tagging import IGNORED, answers_to, tags
+from training.pointing import Spans, copied_from
+from training.tagging import IGNORED, answers_to, begin_of_words, named, tags
 
 DETAIL = 4.0  # what a token of a copied detail counts: copying is learned last, and few tokens teach it
 
@@ -17,20 +18,22 @@ class Row:
     """Tokens of a prompt and of its answers, one after another.
 
     `branches` is 0 for the prompt's tokens and the answer's number for the others, `positions` goes on from the prompt
-    in each answer. `tags` has a label for each of the prompt's tokens. The rest is as long as the answers: the token
-    `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers to,
-    whether it begins a sentence, and how much it `counts` in the loss.
+    in each answer. `tags` and `named` have a label for each of the prompt's tokens. The rest is as long as the answers:
+    the token `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers
+    to, whether it begins a sentence, how much it `counts` in the loss, and which of the prompt's tokens are `copied`.
     """
 
     ids: list[int]
     positions: list[int]
     branches: list[int]
     tags: list[int]
+    named: list[int]
     at: list[int] = field(default_factory=list)
     wanted: list[int] = field(default_factory=list)
     cues: list[int] = field(default_factory=list)
     begins: list[bool] = field(default_factory=list)
     counts: list[float] = field(default_factory=list)
+    copied: list[tuple[int, ...]] = field(default_factory=list)
 
 
 def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
@@ -41,15 +44,15 @@ def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
     rendered = render(tellings[0].prompt, tokenizer)
     _, spans = token_spans(tokenizer, rendered.text)
     prompt = len(rendered.token_ids)
-    tagged = tags(tellings[0], rendered, spans)
-    row = Row(list(rendered.token_ids), list(range(prompt)), [0] * prompt, tagged)
+    told = tags(tellings[0], rendered, spans), named(tellings[0], rendered, spans)
+    row = Row(list(rendered.token_ids), list(range(prompt)), [0] * prompt, *told)
     for number, telling in enumerate(tellings, 1):
         if telling.answer:
-            _add(row, tokenizer, telling, number)
+            _add(row, tokenizer, telling, number, spans, begin_of_words(rendered))
     return row
 
 
-def _add(row: Row, tokenizer, telling: Example, number: int) -> None:
+def _add(row: Row, tokenizer, telling: Example, number: int, prompt_spans: Spans, begin: int) -> None:
     answer, spans = token_spans(tokenizer, telling.target)
     cues, begins = answers_to(telling, spans)
     prompt, start = len(row.tags), len(row.ids)
@@ -57,13 +60,14 @@ def _add(row: Row, tokenizer, telling: Example, number: int) -> None:
     row.cues.extend([*cues, IGNORED])
     row.begins.extend([*begins, False])
     row.counts.extend([*(DETAIL if d else 1.0 for d in _copied(telling, spans)), 1.0])
+    row.copied.extend([*copied_from(telling, spans, prompt_spans, begin), ()])
     row.at.extend([prompt - 1, *range(start, start + len(answer))])
     row.ids.extend(answer)  # nothing follows the end of an answer, so that token is foretold and never read
     row.positions.extend(range(prompt, prompt + len(answer)))
     row.branches.extend([number] * len(answer))
 
 
-def _copied(telling: Example, spans: Sequence[tuple[int, int]]) -> list[bool]:
+def _copied(telling: Example, spans: Spans) -> list[bool]:
     """For each token of the answer, given by its code points in the target, whether it belongs to a copied detail."""
     found = [place for _, value in telling.slots for place in places(value, telling.target)]
     return [any(first < end and start < last for start, end in found) for first, last in spans]

@@ -1,7 +1,8 @@
-"""Three aids while training: linear layers that must tell which cue a word shows, and which one is being answered.
+"""Four aids while training: linear layers that must tell what a word of the user's shows, and what is being answered.
 
 One reads the middle of the model at the user's words: where a cue stands is known here, so the model need not find it
-out from far away, through the answer alone. One reads the model's end before each sentence of an answer: most cues have
+out from far away, through the answer alone. One reads there too, and tells which words name what an answer takes up:
+the person is not always the first noun. One reads the model's end before each sentence of an answer: most cues have
 many sentences with like beginnings, so that the text alone says little about which cue was meant. One reads two thirds
 up at every token of an answer, so that a sentence that began for one cue does not slip into another's. All are thrown
 away afterwards: what ships is a plain language model.
@@ -15,7 +16,8 @@ import torch
 from anchoring.models.types import Rendered
 from anchoring.prompting.segments import Kind
 from training.corpus.examples import Example
-from training.corpus.source import load_source, written_scopes
+from training.corpus.people import in_words
+from training.corpus.source import COMMON_SLOTS, load_source, written_scopes
 
 IGNORED = -100  # what cross_entropy leaves out
 WEIGHT = 0.5  # of the tags' loss beside the text's
@@ -33,15 +35,42 @@ def labels() -> dict[tuple[str, str], int]:
     return {name: number for number, name in enumerate(dict.fromkeys(names), 1)}
 
 
+@cache
+def slot_labels() -> dict[str, int]:
+    """Each kind of detail ("name", "item", …) with its number; 0 is for none."""
+    names = {name for scope in written_scopes() for name in load_source(scope).slots} | COMMON_SLOTS
+    return {name: number for number, name in enumerate(sorted(names), 1)}
+
+
+def begin_of_words(rendered: Rendered) -> int:
+    """The code point of the rendered text at which the user's words begin."""
+    return next(source.start for source in rendered.sources if source.kind in _USERS)
+
+
+def named(example: Example, rendered: Rendered, spans: list[tuple[int, int]]) -> list[int]:
+    """A label for each token of the prompt: the kind of detail that a user's word names, or 0; all else ignored."""
+    begin, found = begin_of_words(rendered), _blank(rendered)
+    for slot, value in example.slots:
+        for start, end in in_words(value, example.prompt.words)[1]:
+            for at, (first, last) in enumerate(spans):
+                if first < begin + end and begin + start < last:
+                    found[at] = slot_labels()[slot]
+    return found
+
+
+def _blank(rendered: Rendered) -> list[int]:
+    """0 for each token of the user's words, all else ignored."""
+    users = [source.kind in _USERS for source in rendered.sources]
+    return [0 if users[source] else IGNORED for source in rendered.token_source]
+
+
 def tags(example: Example, rendered: Rendered, spans: list[tuple[int, int]]) -> list[int]:
     """A label for each token of the prompt: the user's words that show a cue, those that don't, all else ignored.
 
     `spans` are the tokens' code points in the rendered text. The first half of a cue's words is ignored as well:
     reading on from there, nobody could know yet.
     """
-    users = [source.kind in _USERS for source in rendered.sources]
-    begin = next(source.start for source, is_users in zip(rendered.sources, users, strict=True) if is_users)
-    found = [0 if users[source] else IGNORED for source in rendered.token_source]
+    begin, found = begin_of_words(rendered), _blank(rendered)
     for shown in example.shown:
         name = f"{shown.cue}/{example.pair}" if example.pair else shown.cue
         start, end = begin + shown.start, begin + shown.end
@@ -69,21 +98,24 @@ def answers_to(example: Example, spans: list[tuple[int, int]]) -> tuple[list[int
 
 
 class Tagger(torch.nn.Module):
-    """All three layers; `hidden` is the model's width."""
+    """All four layers; `hidden` is the model's width."""
 
     def __init__(self, hidden: int):
         super().__init__()
         self.reads = torch.nn.Linear(hidden, len(labels()) + 1)
         self.plans = torch.nn.Linear(hidden, len(labels()) + 1)
         self.holds = torch.nn.Linear(hidden, len(labels()) + 1)
+        self.names = torch.nn.Linear(hidden, len(slot_labels()) + 1)
 
     def forward(self, states: Sequence[torch.Tensor], last: torch.Tensor, batch) -> torch.Tensor:
         """The sum of the mean losses. `states` are the inputs of each layer, [rows, tokens, width]; `last` the end."""
         layers = len(states) - 1
-        read = self.reads(states[layers // 2].flatten(0, 1)), batch.tags.flatten()
+        middle = states[layers // 2].flatten(0, 1)
+        read = self.reads(middle), batch.tags.flatten()
+        name = self.names(middle), batch.named.flatten()
         hold = self.holds(states[2 * layers // 3].flatten(0, 1)[batch.at]), batch.cues
         plan = self.plans(last.flatten(0, 1)[batch.at]), batch.cues.where(batch.begins, IGNORED)
-        return sum(_loss(*pair) for pair in (read, hold, plan))
+        return sum(_loss(*pair) for pair in (read, name, hold, plan))
 
 
 def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from training import batches, checkpoint, tagging
+from training import batches, checkpoint, pointing, tagging
 from training.corpus.phrasings import few
 from training.corpus.source import load_source, note_trained_on, written_scopes
 from training.presets import PRESETS, Preset
@@ -61,7 +61,7 @@ def rate(step: int, share: float) -> float:
 
 
 def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """Mean loss over the tokens that count, as much as they count, and that of the tags (None where there are none).
+    """Mean loss over the tokens that count, as much as they count, and that of the aids (None for general text).
 
     Logits are made for those tokens alone, which is where most time would go.
     """
@@ -76,15 +76,18 @@ def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, 
     lost = torch.nn.functional.cross_entropy(model.lm_head(foretells).float(), batch.wanted, reduction="none")
     counts = torch.ones_like(lost) if batch.counts is None else batch.counts
     loss = (lost * counts).sum() / counts.sum().clamp(min=1)
-    return loss, None if batch.tags is None else tagger(out.hidden_states, out.last_hidden_state, batch)
+    if batch.tags is None:
+        return loss, None
+    told = tagging.WEIGHT * tagger(out.hidden_states, out.last_hidden_state, batch)
+    return loss, told + pointing.WEIGHT * pointing.loss(model, out.hidden_states, batch)
 
 
-def train(model, stream, out: Path, preset: Preset, minutes: float, device: str) -> None:
+def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: float, device: str) -> None:
     model.to(device).train()
     tagger = tagging.Tagger(model.config.hidden_size).to(device)
     opts = optimisers(model, tagger, preset)
     base = [o.param_groups[0]["lr"] for o in opts]
-    state = checkpoint.resume(out, model, tagger, opts)
+    state = checkpoint.resume(out, model, tagger, opts) or checkpoint.begin(init, tagger, opts)
     body = torch.compile(model.model)
     began, saved, tokens, mean, told = time.monotonic(), time.monotonic(), 0, None, None
     spent = state.seconds
@@ -99,8 +102,8 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
         for opt, lr in zip(opts, base, strict=True):
             opt.param_groups[0]["lr"] = lr * rate(state.step, share)
         with torch.autocast(device, dtype=torch.bfloat16):
-            loss, tags = losses_of(model, body, tagger, batch.to(device))
-        (loss if tags is None else loss + tagging.WEIGHT * tags).backward()
+            loss, aids = losses_of(model, body, tagger, batch.to(device))
+        (loss if aids is None else loss + aids).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
             opt.step()
@@ -108,12 +111,12 @@ def train(model, stream, out: Path, preset: Preset, minutes: float, device: str)
         state.step, state.batches, tokens = state.step + 1, state.batches + 1, tokens + batch.ids.numel()
         value = loss.item()
         mean = value if mean is None else 0.95 * mean + 0.05 * value
-        told = told if tags is None else tags.item() if told is None else 0.95 * told + 0.05 * tags.item()
+        told = told if aids is None else aids.item() if told is None else 0.95 * told + 0.05 * aids.item()
         if state.step % 20 == 0:
             speed = tokens / (time.monotonic() - began)
             print(
                 f"step {state.step}  loss {mean:.3f}  {speed:.0f} tokens/s  "
-                f"{spent / 60:.1f} of {minutes:g} min" + (f"  tags {told:.3f}" if told is not None else ""),
+                f"{spent / 60:.1f} of {minutes:g} min" + (f"  aids {told:.3f}" if told is not None else ""),
                 flush=True,
             )
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
@@ -159,7 +162,7 @@ def main() -> None:
         options.out.mkdir(parents=True, exist_ok=True)
         note_trained_on(options.out, trained)
     tokenizer.save_pretrained(options.out)
-    train(model, stream, options.out, preset, options.minutes, options.device)
+    train(model, stream, options.out, options.init, preset, options.minutes, options.device)
 
 
 if __name__ == "__main__":

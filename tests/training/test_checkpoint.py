@@ -7,6 +7,7 @@ import torch
 from tests.training.tiny_model import PRESET, batch, model, tagger
 from training import checkpoint
 from training.checkpoint import State
+from training.tagging import Tagger
 from training.train import losses_of, optimisers, rate
 
 
@@ -50,9 +51,37 @@ def test_a_head_that_is_tied_stays_tied(tmp_path):
     assert other.lm_head.weight.data_ptr() == other.model.embed_tokens.weight.data_ptr()
 
 
-def test_an_empty_folder_starts_anew(tmp_path):
+def test_an_empty_folder_has_nothing_to_resume(tmp_path):
     net, head = model(), tagger()
-    assert checkpoint.resume(tmp_path, net, head, optimisers(net, head, PRESET)) == State()
+    assert checkpoint.resume(tmp_path, net, head, optimisers(net, head, PRESET)) is None
+
+
+def test_a_new_stage_takes_over_aids_and_optimisers_and_counts_from_nothing(tmp_path):
+    net, head = model(), tagger()
+    opts = optimisers(net, head, PRESET)
+    _steps(net, head, opts, range(2))
+    checkpoint.save(tmp_path, net, head, opts, State(step=2, batches=2, seconds=1.0))
+    heading = tagger(seed=9)
+    others = optimisers(net, heading, PRESET)
+    assert checkpoint.begin(tmp_path, heading, others) == State()
+    assert torch.equal(heading.plans.weight, head.plans.weight)
+    before, after = _slots(opts), _slots(others)
+    assert before.keys() == after.keys() != set()
+    assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+def test_a_new_stage_with_other_aids_or_from_an_exported_model_begins_them_anew(tmp_path):
+    net, head = model(), tagger()
+    assert checkpoint.begin(tmp_path, head, optimisers(net, head, PRESET)) == State()
+    assert checkpoint.begin(None, head, optimisers(net, head, PRESET)) == State()
+    opts = optimisers(net, head, PRESET)
+    _steps(net, head, opts, range(1))
+    checkpoint.save(tmp_path, net, head, opts, State(step=1))
+    wider = Tagger(PRESET.hidden + 1)
+    weights, others = wider.plans.weight.clone(), optimisers(net, wider, PRESET)
+    assert checkpoint.begin(tmp_path, wider, others) == State()
+    assert torch.equal(wider.plans.weight, weights)
+    assert not _slots(others)
 
 
 def test_saving_again_leaves_no_half_written_file(tmp_path):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.training.drawn import sources
-from training.corpus.people import echoed, fits
+from training.corpus.people import echoed, fits, in_words
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,16 @@ def test_only_a_name_fits_as_an_address_a_title_or_what_is_explained(template):
 )
 def test_whoever_it_is_fits_elsewhere(template):
     assert fits(template)
+
+
+@pytest.mark.parametrize(
+    ("value", "words", "tail", "stands"),
+    [
+        ("your boss", "I told my boss, and my boss left", "boss", [(10, 14), (23, 27)]),
+        ("Ida", "Ida came on Friday", "Ida", [(0, 3)]),
+        ("the guide who drove you", "a guide who drove us, would you", "", []),
+        ("your aunt", "nobody was there", "", []),
+    ],
+)
+def test_the_longest_end_that_the_user_said_is_found_wherever_it_stands(value, words, tail, stands):
+    assert in_words(value, words) == (tail, stands)

@@ -11,9 +11,10 @@ from anchoring.models.render import render
 from anchoring.prompting import Framing, Reasoning
 from tests.training.tiny_model import tokenizer
 from training.corpus.examples import draw_example
+from training.corpus.people import in_words
 from training.corpus.source import load_source, written_scopes
 from training.rows import encoded
-from training.tagging import IGNORED, labels, tags
+from training.tagging import IGNORED, labels, named, slot_labels, tags
 
 
 @pytest.mark.parametrize("framing", [Framing.NONE, Framing.CARD])
@@ -37,6 +38,25 @@ def test_tags_lie_on_the_cues_own_words_and_name_each_cue(framing, seed, scope):
             assert prompt.text[start:end].strip() in wanted[names[tag][1]]
         if tag == 0:
             assert prompt.sources[source].kind.value in ("cue", "words")
+
+
+@given(seed=st.integers(0, 10**6), scope=st.sampled_from(written_scopes()))
+@settings(max_examples=40, deadline=None)
+def test_what_is_named_is_marked_wherever_it_stands_and_nothing_else_is(seed, scope):
+    example = draw_example(load_source(scope), random.Random(seed), Framing.CARD)
+    prompt = render(example.prompt, tokenizer())
+    spans = token_spans(tokenizer(), prompt.text)[1]
+    found = named(example, prompt, spans)
+    begin = prompt.text.index(example.prompt.words)
+    letters = {n for _, value in example.slots for at in in_words(value, example.prompt.words)[1] for n in range(*at)}
+    kinds = {number: name for name, number in slot_labels().items()}
+    for label, (start, end) in zip(found, spans, strict=True):
+        in_users = begin < end and start < begin + len(example.prompt.words)
+        assert (label != IGNORED) == in_users
+        if in_users:
+            assert (label > 0) == any(n - begin in letters for n in range(start, end))
+        if label > 0:
+            assert kinds[label] in dict(example.slots)
 
 
 @given(seed=st.integers(0, 10**6), scope=st.sampled_from(written_scopes()), reasoning=st.sampled_from(Reasoning))

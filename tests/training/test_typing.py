@@ -72,3 +72,15 @@ def test_short_words_and_words_with_signs_have_no_slip():
 @given(st.integers(0, 10_000), st.sampled_from(["weather?", "thanks", "a b"]))
 def test_a_short_message_is_never_left_out_whole(seed, text):
     assert as_typed(random.Random(seed))(text, ()).strip()
+
+
+def test_in_haste_only_small_words_are_left_out():
+    text = "the remaining parts were promised on the phone without any further question"
+    found = [set(as_typed(random.Random(seed))(text, tuple(text.split())[1:3]).split(" ")) for seed in range(300)]
+    assert all({"remaining", "parts"} <= words for words in found)
+    kept = [len(words & {"promised", "phone", "without", "further", "question"}) for words in found]
+    slips = sum(count < 5 for count in kept)  # a slip makes another word of it
+    assert slips < 90
+    lengths = [len(as_typed(random.Random(seed))(text, ()).split(" ")) for seed in range(300)]
+    assert min(lengths) >= len(text.split()) - 4  # four of them are small
+    assert min(lengths) < len(text.split())

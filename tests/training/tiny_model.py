@@ -36,7 +36,16 @@ def language_model(seed: int = 0) -> LanguageModel:
 def batch(seed: int) -> Batch:
     ids = torch.randint(8, 600, (2, 32), generator=torch.Generator().manual_seed(seed))
     batch = plain(ids)
-    return replace(batch, tags=ids % 3, cues=batch.wanted % 2, begins=batch.wanted % 5 == 0)
+    copying = torch.arange(4).repeat_interleave(2)  # two sources each
+    return replace(
+        batch,
+        tags=ids % 3,
+        named=ids % 2,
+        cues=batch.wanted % 2,
+        begins=batch.wanted % 5 == 0,
+        copying=copying + 20,
+        copied=torch.arange(8),
+    )
 
 
 def tagger(seed: int = 0) -> Tagger:

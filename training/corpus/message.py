@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
@@ -17,6 +18,7 @@ _KINDS = {NAMED: 45, ROLE: 35, PLAIN: 20}
 NO_SITUATION = 0.2  # the share of messages with a cue that begin with it
 NO_ASK = 0.1
 THINNED = (0.0, 0.1, 0.2, 0.3)  # shares of words left out, for recognising alone
+MIXED = 0.4  # the share of cues, for recognising alone, that are shown by the mixed words of two wordings
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,17 @@ def write(
 ) -> Message:
     """A message that shows the cues of `wordings`, in its order. `clean` leaves out the slips of typing.
 
-    `thinned` leaves out more words of the cues, so that none is known by a single word; of the sides of a pair
-    ("cue/a"), which a word may tell apart, no more than usual.
+    `thinned` leaves out more words of the cues, so that none is known by a single word, and mixes others; the sides
+    of a pair ("cue/a"), which a word may tell apart, stay as usual.
     """
-    cues = {cue: rng.choice(side(texts, held.wordings)) for cue, texts in wordings.items()}
+    cues = {cue: _drawn(cue, side(texts, held.wordings), rng, thinned) for cue, texts in wordings.items()}
     ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])
-    kind = _kind(rng, [t for t in (*cues.values(), ask) if "name" in slots_of(t)])
+    kind = _kind(rng, [t for t in (*chain(*cues.values()), ask) if "name" in slots_of(t)])
     slots = draw_slots(source, rng, held, kind)
     fitting = [text for text in source.lists[kind] if kind != ROLE or fits(text)]
     situation = "" if cues and rng.random() < NO_SITUATION else rng.choice(fitting)
     parts = [(None, expand(situation, rng, slots))]
-    parts += [(cue, sentence(text, rng, slots)) for cue, text in cues.items()]
+    parts += [(cue, _mixed([sentence(text, rng, slots) for text in texts], rng)) for cue, texts in cues.items()]
     parts.append((None, expand(ask, rng, slots)))
     typed = (lambda text, keep, _: text) if clean else as_typed(rng)
     keep = tuple(slots.values())
@@ -104,6 +106,20 @@ def write(
         [(cue, typed(text, keep, less if cue and "/" not in cue else 0.0)) for cue, text in parts if text]
     )
     return Message(words, shown, _told(slots, words, kind), kind != ROLE)
+
+
+def _drawn(cue: str, texts: tuple[str, ...], rng: random.Random, thinned: bool) -> list[str]:
+    """One wording; where it is to be recognised alone, now and then two, to be mixed. A pair's side stays as it is."""
+    mixed = thinned and "/" not in cue and rng.random() < MIXED
+    return rng.sample(texts, min(2, len(texts))) if mixed else [rng.choice(texts)]
+
+
+def _mixed(texts: list[str], rng: random.Random) -> str:
+    """Words of both in any order, as many as the longer has: no turn of phrase to know the cue by, only its words."""
+    if len(texts) == 1:
+        return texts[0]
+    words = [text.split() for text in texts]
+    return " ".join(rng.sample([*words[0], *words[1]], max(map(len, words))))
 
 
 def _kind(rng: random.Random, naming: list[str]) -> str:

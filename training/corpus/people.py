@@ -6,6 +6,8 @@ give no name at all.
 
 import re
 
+from training.corpus.grammar import places
+
 _LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the", "someone": "that person"}
 _LEAD["somebody"] = _LEAD["someone"]
 _OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
@@ -28,6 +30,17 @@ def echoed(person: str) -> str:
 
 def _yours(word: re.Match) -> str:
     return "your" if word.group().lower() in ("my", "our") else "you"
+
+
+def in_words(value: str, words: str) -> tuple[str, list[tuple[int, int]]]:
+    """The longest end of what an answer says that the user's words hold, and where: of "your boss" that is "boss".
+
+    An answer's "you" is never the user's.
+    """
+    tail = value
+    while tail and not (stands := places(tail, words)):
+        tail = tail.partition(" ")[2]
+    return (tail, stands) if tail not in ("", "you", "your") else ("", [])
 
 
 def fits(template: str) -> bool:

@@ -8,6 +8,10 @@ from collections.abc import Callable
 _DECIDES = frozenset(
     "not never no none nothing without before after only until but first last once twice again".split()
 )
+_SMALL = frozenset(
+    "a an the i we you he she they it its is was were are am be been have has had do did will would to of at in on for "
+    "with by from and but so that this as my our me us them their just really there then".split()
+)
 _SIGNS = ".,;:!?'’\""
 _APOSTROPHE = re.compile(r"(?<=\w)['’](?=(?:s|m|t|re|ve|ll|d)\b)")
 
@@ -15,14 +19,15 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’](?=(?:s|m|t|re|ve|ll|d)\b)")
 def as_typed(rng: random.Random) -> Callable[..., str]:
     """A way of typing for one message: `typed(text, keep, less)`.
 
-    The words in `keep` (names, amounts) stay as they are; of the others a share `less` more is left out than usual.
+    The words in `keep` (names, amounts) stay as they are. In haste only small words are left out; on top of that a
+    share `less` of all the others is.
     """
     lower = rng.random() < 0.35
     bare = rng.random() < (0.5 if lower else 0.05)  # "dont", "whats"
     no_commas = rng.random() < (0.3 if lower else 0.05)
     plain_end = rng.random() < (0.4 if lower else 0.1)
     slips = rng.choices((0.0, 0.02, 0.06), weights=(5, 3, 2))[0]
-    left_out = rng.choices((0.0, 0.05, 0.1), weights=(6, 3, 1))[0]
+    left_out = rng.choices((0.0, 0.1, 0.25), weights=(6, 3, 1))[0]
 
     def written(word: str, kept: set[str]) -> str:
         if _guarded(word, kept):
@@ -33,13 +38,13 @@ def as_typed(rng: random.Random) -> Callable[..., str]:
         word = word.removesuffix(",") if no_commas else word
         return word.lower() if lower else word
 
+    def stays(word: str, kept: set[str], less: float) -> bool:
+        share = less + (left_out if word in _SMALL else 0.0)
+        return rng.random() >= share or not word.islower() or word in _DECIDES or _guarded(word, kept)
+
     def typed(text: str, keep: tuple[str, ...], less: float = 0.0) -> str:
         kept = {word.strip(_SIGNS) for value in keep for word in value.split()}
-        words = [
-            w
-            for w in text.split(" ")
-            if rng.random() >= left_out + less or not w.islower() or w in _DECIDES or _guarded(w, kept)
-        ] or text.split(" ")  # a message of one word is not left out
+        words = [w for w in text.split(" ") if stays(w, kept, less)] or text.split(" ")  # never all of them
         text = " ".join(written(w, kept) for w in words)
         return text[:-1] if plain_end and text.endswith(".") else text
 
