@@ -8,7 +8,7 @@ from anchoring.models.load import LanguageModel
 from anchoring.models.types import Generation
 from anchoring.prompting import Prompt
 
-BATCH = 8
+BATCH = 24
 MOST_TOKENS = 320
 
 
