@@ -8,6 +8,7 @@ import pytest
 from anchoring.models.decoding import split_thought
 from anchoring.prompting import Framing, Reasoning, find_cues
 from tests.training.drawn import sources, training_examples
+from training.corpus import message
 from training.corpus.examples import FRAMED, combination_held_out, draw_cues, draw_example
 from training.corpus.grammar import slots_of, stands_in
 from training.corpus.message import Held, write
@@ -299,7 +300,8 @@ def test_the_card_finds_only_phrases_of_cues_that_are_shown():
     assert len(wrong) <= 0.01 * len(_of_scopes()), wrong[:3]
 
 
-def test_thinned_cues_lose_words_and_sides_of_pairs_no_more_than_usual():
+def test_thinned_cues_lose_words_and_sides_of_pairs_no_more_than_usual(monkeypatch):
+    monkeypatch.setattr(message, "MIXED", 0.0)
     source = SOURCES["linux-kernel-review"]
     pair = source.pairs[0]
     texts = {pair.cue: source.cues[pair.cue].wordings, f"{pair.cue}/a": pair.a.wordings}
@@ -309,7 +311,7 @@ def test_thinned_cues_lose_words_and_sides_of_pairs_no_more_than_usual():
             shown = write(source, random.Random(seed), texts, Held(), thinned=thinned)
             for part in shown.shown:
                 counts[part.cue][thinned] += len(shown.words[part.start : part.end].split())
-    assert counts[pair.cue][True] < 0.97 * counts[pair.cue][False]
+    assert counts[pair.cue][True] < 0.92 * counts[pair.cue][False]
     assert abs(counts[f"{pair.cue}/a"][True] / counts[f"{pair.cue}/a"][False] - 1) < 0.04
 
 

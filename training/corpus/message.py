@@ -14,7 +14,7 @@ from training.corpus.typing import as_typed
 
 HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *", "Doña *")}
 NAMED, ROLE, PLAIN = SITUATIONS
-_KINDS = {NAMED: 45, ROLE: 35, PLAIN: 20}
+_KINDS = {NAMED: 40, ROLE: 33, PLAIN: 27}
 NO_SITUATION = 0.2  # the share of messages with a cue that begin with it
 NO_ASK = 0.1
 THINNED = (0.0, 0.1, 0.2, 0.3)  # shares of words left out, for recognising alone
