@@ -9,7 +9,7 @@ from anchoring.models.decoding import split_thought
 from anchoring.prompting import Framing, Reasoning, find_cues
 from tests.training.drawn import sources, training_examples
 from training.corpus import message
-from training.corpus.examples import FRAMED, combination_held_out, draw_cues, draw_example
+from training.corpus.examples import FRAMED, MAX_CUES, combination_held_out, draw_cues, draw_example
 from training.corpus.grammar import slots_of, stands_in
 from training.corpus.message import Held, write
 from training.corpus.names import is_held_out as name_held_out
@@ -330,3 +330,29 @@ def test_to_be_recognised_alone_a_cue_may_be_shown_by_the_words_of_two_wordings_
             assert len(texts["nit"].split()) == 6
             mixed += 1
     assert 50 < mixed < 110
+
+
+def _signals(example) -> list[str]:
+    return [s.cue for s in example.answer if s.role == "signal"]
+
+
+def test_an_answer_takes_up_every_cue_once_and_in_no_fixed_order():
+    several = [e for e in _of_scopes() if e.prompt.framing in FRAMED and len(e.shown) > 1]
+    assert all(sorted(_signals(e)) == sorted(s.cue for s in e.shown) for e in several)
+    as_told = sum(_signals(e) == [s.cue for s in e.shown] for e in several)
+    assert 0.55 * len(several) < as_told < 0.9 * len(several)
+
+
+def test_a_second_sentence_on_a_cue_follows_its_signal_often_and_seldom_among_many():
+    few_cues, many = [], []
+    for example in _of_scopes():
+        if example.prompt.framing != "card" or example.pair or not example.shown:
+            continue
+        sentences = [s for s in example.answer if s.cue]
+        for before, after in zip(sentences, sentences[1:], strict=False):
+            assert after.role == "signal" or (before.role, before.cue) == ("signal", after.cue)
+        moves = {s.cue for s in sentences if s.role == "move"}
+        (many if len(example.shown) == MAX_CUES else few_cues).extend(s.cue in moves for s in example.shown)
+    assert len(many) > 40
+    assert 0.7 < sum(few_cues) / len(few_cues) < 0.9
+    assert 0.1 < sum(many) / len(many) < 0.35
