@@ -25,10 +25,11 @@ class Batch:
     A token sees those before it in the prompt (`branches` 0) and in its own answer (the same number); padding (-1) is
     seen by padding alone. `wanted` [n] are the tokens to foretell, `at` [n] where: an index into rows x tokens.
     For scopes, `tags` [rows, tokens] says which cue a token of the user's words shows and `named` which kind of detail,
-    `cues` [n] which cue the sentence of a wanted token answers to, and `begins` [n] whether that token is its first;
-    None for general text. `copying` [m] are the wanted tokens (indices into n) that are copied from the prompt, and
-    `copied` [m] the token of their row that holds the same; a wanted token stands here once for each such token.
-    `counts` [n] is how much a wanted token counts in the mean loss; None where all count the same.
+    `cues` [n] which cue the sentence of a wanted token answers to, `begins` [n] whether that token is its first, and
+    `given` [n] which kinds of detail the user gave, a bit for each; None for general text. `copying` [m] are the wanted
+    tokens (indices into n) that are copied from the prompt, and `copied` [m] the token of their row that holds the
+    same; a wanted token stands here once for each such token. `counts` [n] is how much a wanted token counts in the
+    mean loss; None where all count the same.
     """
 
     ids: torch.Tensor
@@ -40,6 +41,7 @@ class Batch:
     named: torch.Tensor | None = None
     cues: torch.Tensor | None = None
     begins: torch.Tensor | None = None
+    given: torch.Tensor | None = None
     counts: torch.Tensor | None = None
     copying: torch.Tensor | None = None
     copied: torch.Tensor | None = None
@@ -152,12 +154,13 @@ def padded(rows: Sequence[Row], pad: int) -> Batch:
         tagged[number, : len(row.tags)] = torch.tensor(row.tags)
         named[number, : len(row.named)] = torch.tensor(row.named)
     at = [number * width + at for number, row in enumerate(rows) for at in row.at]
-    wanted, cues, begins, counts = (
+    wanted, cues, begins, given, counts = (
         torch.tensor([value for row in rows for value in getattr(row, name)], dtype=dtype)
         for name, dtype in (
             ("wanted", torch.long),
             ("cues", torch.long),
             ("begins", torch.bool),
+            ("given", torch.long),
             ("counts", torch.float),
         )
     )
@@ -165,4 +168,4 @@ def padded(rows: Sequence[Row], pad: int) -> Batch:
     copies = [(number, token) for number, tokens in enumerate(sources) for token in tokens]
     copying, copied = torch.tensor(copies, dtype=torch.long).reshape(-1, 2).T
     at = torch.tensor(at, dtype=torch.long)
-    return Batch(ids, positions, branches, at, wanted, tagged, named, cues, begins, counts, copying, copied)
+    return Batch(ids, positions, branches, at, wanted, tagged, named, cues, begins, given, counts, copying, copied)

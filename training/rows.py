@@ -8,7 +8,7 @@ from anchoring.models.render import render
 from training.corpus.examples import Example
 from training.corpus.grammar import places
 from training.pointing import Spans, copied_from
-from training.tagging import IGNORED, answers_to, begin_of_words, named, tags
+from training.tagging import IGNORED, answers_to, begin_of_words, given, named, tags
 
 DETAIL = 4.0  # what a token of a copied detail counts: copying is learned last, and few tokens teach it
 
@@ -20,7 +20,8 @@ class Row:
     `branches` is 0 for the prompt's tokens and the answer's number for the others, `positions` goes on from the prompt
     in each answer. `tags` and `named` have a label for each of the prompt's tokens. The rest is as long as the answers:
     the token `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers
-    to, whether it begins a sentence, how much it `counts` in the loss, and which of the prompt's tokens are `copied`.
+    to, whether it begins a sentence, which kinds of detail the user had given, how much it `counts` in the loss, and
+    which of the prompt's tokens are `copied`.
     """
 
     ids: list[int]
@@ -32,6 +33,7 @@ class Row:
     wanted: list[int] = field(default_factory=list)
     cues: list[int] = field(default_factory=list)
     begins: list[bool] = field(default_factory=list)
+    given: list[int] = field(default_factory=list)
     counts: list[float] = field(default_factory=list)
     copied: list[tuple[int, ...]] = field(default_factory=list)
 
@@ -59,6 +61,7 @@ def _add(row: Row, tokenizer, telling: Example, number: int, prompt_spans: Spans
     row.wanted.extend([*answer, tokenizer.eos_token_id])
     row.cues.extend([*cues, IGNORED])
     row.begins.extend([*begins, False])
+    row.given.extend([given(telling)] * (len(answer) + 1))
     row.counts.extend([*(DETAIL if d else 1.0 for d in _copied(telling, spans)), 1.0])
     row.copied.extend([*copied_from(telling, spans, prompt_spans, begin), ()])
     row.at.extend([prompt - 1, *range(start, start + len(answer))])

@@ -1,11 +1,12 @@
-"""Four aids while training: linear layers that must tell what a word of the user's shows, and what is being answered.
+"""Five aids while training: linear layers that must tell what a word of the user's shows, and what is being answered.
 
 One reads the middle of the model at the user's words: where a cue stands is known here, so the model need not find it
 out from far away, through the answer alone. One reads there too, and tells which words name what an answer takes up:
 the person is not always the first noun. One reads the model's end before each sentence of an answer: most cues have
-many sentences with like beginnings, so that the text alone says little about which cue was meant. One reads two thirds
-up at every token of an answer, so that a sentence that began for one cue does not slip into another's. All are thrown
-away afterwards: what ships is a plain language model.
+many sentences with like beginnings, so that the text alone says little about which cue was meant. One reads there
+which kinds of detail the user gave: where nobody was named, a sentence that names somebody invents them. One reads
+two thirds up at every token of an answer, so that a sentence that began for one cue does not slip into another's. All
+are thrown away afterwards: what ships is a plain language model.
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ import torch
 from anchoring.models.types import Rendered
 from anchoring.prompting.segments import Kind
 from training.corpus.examples import Example
-from training.corpus.people import in_words
+from training.corpus.people import by_role, in_words
 from training.corpus.source import COMMON_SLOTS, load_source, written_scopes
 
 IGNORED = -100  # what cross_entropy leaves out
@@ -56,6 +57,14 @@ def named(example: Example, rendered: Rendered, spans: list[tuple[int, int]]) ->
                 if first < begin + end and begin + start < last:
                     found[at] = slot_labels()[slot]
     return found
+
+
+def given(example: Example) -> int:
+    """The kinds of detail that the user's words give, a bit for each label; bit 0 for a person with no name."""
+    bits = {slot_labels()[slot] for slot, _ in example.slots}
+    if by_role(dict(example.slots).get("name", "")):
+        bits.add(0)
+    return sum(1 << bit for bit in bits)
 
 
 def _blank(rendered: Rendered) -> list[int]:
@@ -98,7 +107,7 @@ def answers_to(example: Example, spans: list[tuple[int, int]]) -> tuple[list[int
 
 
 class Tagger(torch.nn.Module):
-    """All four layers; `hidden` is the model's width."""
+    """All five layers; `hidden` is the model's width."""
 
     def __init__(self, hidden: int):
         super().__init__()
@@ -106,6 +115,7 @@ class Tagger(torch.nn.Module):
         self.plans = torch.nn.Linear(hidden, len(labels()) + 1)
         self.holds = torch.nn.Linear(hidden, len(labels()) + 1)
         self.names = torch.nn.Linear(hidden, len(slot_labels()) + 1)
+        self.tells = torch.nn.Linear(hidden, len(slot_labels()) + 1)
 
     def forward(self, states: Sequence[torch.Tensor], last: torch.Tensor, batch) -> torch.Tensor:
         """The sum of the mean losses. `states` are the inputs of each layer, [rows, tokens, width]; `last` the end."""
@@ -114,11 +124,20 @@ class Tagger(torch.nn.Module):
         read = self.reads(middle), batch.tags.flatten()
         name = self.names(middle), batch.named.flatten()
         hold = self.holds(states[2 * layers // 3].flatten(0, 1)[batch.at]), batch.cues
-        plan = self.plans(last.flatten(0, 1)[batch.at]), batch.cues.where(batch.begins, IGNORED)
-        return sum(_loss(*pair) for pair in (read, name, hold, plan))
+        ends = last.flatten(0, 1)[batch.at]
+        plan = self.plans(ends), batch.cues.where(batch.begins, IGNORED)
+        tell = self.tells(ends[batch.begins]), batch.given[batch.begins]
+        return sum(_loss(*pair) for pair in (read, name, hold, plan)) + _bits_loss(*tell)
 
 
 def _loss(logits: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """The mean over what has a label; 0 where nothing has."""
     total = torch.nn.functional.cross_entropy(logits.float(), wanted, ignore_index=IGNORED, reduction="sum")
     return total / (wanted != IGNORED).sum().clamp(min=1)
+
+
+def _bits_loss(logits: torch.Tensor, given: torch.Tensor) -> torch.Tensor:
+    """The mean over bits and sentences, logits [n, bits] against given [n]; 0 for no sentence."""
+    wanted = given[:, None] >> torch.arange(logits.shape[1], device=given.device) & 1
+    total = torch.nn.functional.binary_cross_entropy_with_logits(logits.float(), wanted.float(), reduction="sum")
+    return total / max(1, wanted.numel())

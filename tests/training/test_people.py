@@ -1,9 +1,11 @@
 """People without a name, and where a sentence has room for one."""
 
+import random
+
 import pytest
 
 from tests.training.drawn import sources
-from training.corpus.people import echoed, fits, in_words
+from training.corpus.people import as_told, by_role, echoed, fits, in_words
 
 
 @pytest.mark.parametrize(
@@ -29,7 +31,29 @@ def test_everybody_in_the_sources_can_be_called_back():
         for person in source.lists["people"]:
             words = echoed(person).lower().split()
             assert words[0] in ("your", "the", "that"), person
+            assert by_role(echoed(person))
             assert not {"my", "our", "me", "us", "i", "we"} & set(words), person
+
+
+@pytest.mark.parametrize(
+    ("person", "ways"),
+    [
+        ("my boss", {"my boss", "a boss of mine"}),
+        ("my aunt", {"my aunt", "an aunt of mine"}),
+        ("my friend's dad", {"my friend's dad"}),
+        ("the driver", {"the driver"}),
+        ("someone", {"someone"}),
+    ],
+)
+def test_whose_somebody_is_can_be_said_in_two_ways_and_is_answered_the_same(person, ways):
+    rng = random.Random(3)
+    assert {as_told(person, rng) for _ in range(60)} == ways
+    assert {echoed(way) for way in ways} == {echoed(person)}
+
+
+@pytest.mark.parametrize("name", ["Ida", "Mr. Thea", "Youri", "Theo", "", "Agha Dariush"])
+def test_a_name_is_no_role(name):
+    assert not by_role(name)
 
 
 @pytest.mark.parametrize(

@@ -3,18 +3,22 @@
 import random
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchoring.models.align import token_spans
 from anchoring.models.render import render
 from anchoring.prompting import Framing, Reasoning
-from tests.training.tiny_model import tokenizer
+from tests.training.tiny_model import model, tagger, tokenizer
+from training import tagging
+from training.batches import padded
 from training.corpus.examples import draw_example
-from training.corpus.people import in_words
+from training.corpus.people import by_role, in_words
 from training.corpus.source import load_source, written_scopes
 from training.rows import encoded
 from training.tagging import IGNORED, labels, named, slot_labels, tags
+from training.train import losses_of
 
 
 @pytest.mark.parametrize("framing", [Framing.NONE, Framing.CARD])
@@ -74,3 +78,25 @@ def test_each_token_of_a_sentence_has_its_cue(seed, scope, reasoning):
         assert tokenizer().decode(row.wanted[at:]).strip().startswith(part.text[:12])
         side = f"/{example.pair}" if example.pair else ""
         assert (names[label] == (scope, part.cue + side)) if part.cue else label == 0
+
+
+@given(seed=st.integers(0, 10**6), scope=st.sampled_from(written_scopes()))
+@settings(max_examples=40, deadline=None)
+def test_the_kinds_of_detail_that_the_user_gave_have_a_bit_each(seed, scope):
+    example = draw_example(load_source(scope), random.Random(seed), Framing.CARD)
+    slots, bits = dict(example.slots), tagging.given(example)
+    assert {name for name, label in slot_labels().items() if bits >> label & 1} == set(slots)
+    assert bits & 1 == by_role(slots.get("name", ""))
+
+
+def test_whoever_tells_wrongly_what_the_user_gave_loses():
+    example = draw_example(load_source(written_scopes()[0]), random.Random(3), Framing.CARD)
+    batch = padded([encoded(tokenizer(), (example,))], tokenizer().pad_token_id)
+    net, head, losses = model(), tagger(), []
+    right = torch.tensor([1.0 if tagging.given(example) >> bit & 1 else -1.0 for bit in range(len(slot_labels()) + 1)])
+    with torch.no_grad():
+        head.tells.weight.zero_()
+        for sure in (10 * right, -10 * right):
+            head.tells.bias.copy_(sure)
+            losses.append(losses_of(net, net.model, head, batch)[1].item())
+    assert losses[1] - losses[0] == pytest.approx(10 * tagging.WEIGHT, rel=0.01)

@@ -43,6 +43,7 @@ def batch(seed: int) -> Batch:
         named=ids % 2,
         cues=batch.wanted % 2,
         begins=batch.wanted % 5 == 0,
+        given=batch.wanted % 7,
         copying=copying + 20,
         copied=torch.arange(8),
     )

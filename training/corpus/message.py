@@ -8,7 +8,7 @@ from itertools import chain
 from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
 from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened, reworded
-from training.corpus.people import echoed, fits
+from training.corpus.people import as_told, echoed, fits
 from training.corpus.source import DAYS, SITUATIONS, Source, is_held_out, side
 from training.corpus.typing import as_typed
 
@@ -67,7 +67,8 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
         slots["name"] = draw_name(rng, held.slots, honorifics)
     if kind == ROLE:
         person = rng.choice(_people(source, held.slots))
-        slots["name"] = reworded(person, rng) if not held.slots and rng.random() < SHARE else person
+        person = reworded(person, rng) if not held.slots and rng.random() < SHARE else person
+        slots["name"] = as_told(person, rng)
     return slots
 
 

@@ -4,10 +4,12 @@ An answer calls them from its own side: "your boss", "the driver", "that person"
 give no name at all.
 """
 
+import random
 import re
 
 from training.corpus.grammar import places
 
+OF_MINE = 0.15
 _LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the", "someone": "that person"}
 _LEAD["somebody"] = _LEAD["someone"]
 _OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
@@ -28,8 +30,21 @@ def echoed(person: str) -> str:
     return _OWN.sub(_yours, f"{_LEAD[first]} {rest}").strip()
 
 
+def as_told(person: str, rng: random.Random) -> str:
+    """The same person, now and then in another way of saying whose: "my boss" as "a boss of mine"."""
+    whose = re.fullmatch(r"my (\w+)", person)
+    if not whose or rng.random() > OF_MINE:
+        return person
+    return f"{'an' if whose.group(1)[0] in 'aeiou' else 'a'} {whose.group(1)} of mine"
+
+
 def _yours(word: re.Match) -> str:
     return "your" if word.group().lower() in ("my", "our") else "you"
+
+
+def by_role(called: str) -> bool:
+    """Whether an answer that calls somebody so calls them by what they are, and by no name."""
+    return called.partition(" ")[0] in set(_LEAD.values()) | {"that"}
 
 
 def in_words(value: str, words: str) -> tuple[str, list[tuple[int, int]]]:
