@@ -61,9 +61,10 @@ DATA = """
 each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
 thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
 mixes in misspellings, made-up names, all rungs of the framing ladder, and questions from outside the scopes. The
-starters of these cards stand in it as they are. No
-quotation in it comes from a real person. Held out of training: a fifth of the combinations of cues, about a quarter of
-the wordings of every cue, a sixth of the things, amounts and places, and a fifth of all names.
+starters of these cards stand in it as they are, and no detail of theirs is in the evaluation. No quotation in it comes
+from a real person. Held out of training: a fifth of the combinations of cues (two cues that never make up a message
+together may both be in one of three), about a quarter of the wordings of every cue, a sixth of the things, amounts and
+places, and a fifth of all names. The tokenizer was made from the whole files, what is held out included.
 """
 
 ENGLISH = """
@@ -81,11 +82,12 @@ rest; at most {step_tokens:,} tokens a step; bfloat16 in training, float16 in th
 counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt four times. {phrasings}Three
 rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose combination is held out may
 meet there. Linear layers helped while it trained and were thrown away: they had to tell, half way through the model,
-which cue a word of the user's shows and which detail it names, and at an answer's words which cue their sentence, or
-the next one, answers to. In the last two layers one head each was drawn to look at the word of the prompt that is to be
-copied next (`training/pointing.py`), so their attention to names and things is taught; their attention to cues is not.
-Half of the answers take up their cues in any order, and whether a cue gets a second sentence is left to chance: a
-sentence is to hang on its cue, and not on how many cues there are.
+which cue a word of the user's shows and which detail it names, at an answer's words which cue their sentence, or the
+next one, answers to, and before each sentence which kinds of detail the user gave. In the last two layers one head
+each was drawn to look at the word of the prompt that is to be copied next (`training/pointing.py`), so their attention
+to names and things is taught; their attention to cues is not. Half of the answers take up their cues in any order, and
+whether a cue gets a second sentence is left to chance: a sentence is to hang on its cue, and not on how many cues
+there are.
 {runs}{averaged}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
@@ -93,15 +95,16 @@ Make it again with `training.tokenizer`, `training.train general`, `training.tra
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
-AVERAGED = "What ships is the mean of the last {count} stages' weights.\n"
+AVERAGED = "What ships is a mean of the stages' weights: {shares}.\n"
 
 MEASURES = """
 ## Measured
 
 Prompts from the same generator, with what was held out of training. A sentence counts as taking up a cue where it is
-close to the corpus' sentences for that cue and clearly closer than to all others. *Well-formed* is strict: two words
-side by side that the corpus never puts so count as a fault. *Known links*: of the sentences that take up a cue, the
-share whose top source carries that cue; chance is what a source taken at random would reach.
+close to the corpus' sentences for that cue and clearly closer than to all others. *Well-formed*: two words side by
+side that the corpus never puts so count as a fault; two sentences run together at a word of both go unseen. *Known
+links*: of the sentences that take up a cue, the share whose top source carries that cue; chance is what a source taken
+at random would reach.
 
 {table}
 """
@@ -121,18 +124,25 @@ LIMITS = """
 SAMPLES = """
 ## {count} sample answers
 
-Drawn by a fixed seed from the prompts of the evaluation, greedy, unedited: good and bad as they came.
+Drawn by a fixed seed like the prompts of the evaluation, greedy, unedited: good and bad as they came.
 
 {samples}
 """
 
 
 def card(
-    model: LanguageModel, measured: str, *, preset: Preset, general: bool, runs: list[Path], averaged: int, count: int
+    model: LanguageModel,
+    measured: str,
+    *,
+    preset: Preset,
+    general: bool,
+    runs: list[Path],
+    averaged: list[str],
+    count: int,
 ) -> str:
     """The card as Markdown; `measured` is the evaluation's table, `runs` folders of finished training stages.
 
-    The weights of the last `averaged` of these make the model.
+    `averaged` says with which shares their weights make the model: "few 1/2". FileNotFoundError: no finished stage.
     """
     config, scopes = model.hf.config, trained_on(Path(model.id))
     head = HEAD.format(
@@ -148,7 +158,7 @@ def card(
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
         runs="".join(map(_run, runs)),
-        averaged=AVERAGED.format(count=averaged) if averaged > 1 else "",
+        averaged=AVERAGED.format(shares=", ".join(averaged)) if averaged else "",
     )
     drawn = samples(model, scopes, count)
     parts = (
@@ -164,10 +174,7 @@ def card(
 
 
 def _run(folder: Path) -> str:
-    file = folder / "state.json"
-    if not file.exists():
-        return ""
-    state = json.loads(file.read_text("utf-8"))
+    state = json.loads((folder / "state.json").read_text("utf-8"))
     return f"Stage “{folder.name}”: {state['step']:,} steps in {state['seconds'] / 60:.0f} minutes.\n"
 
 
@@ -178,7 +185,7 @@ def main() -> None:
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
     parser.add_argument("--general", action="store_true", help="name the sources of general English")
     parser.add_argument("--runs", type=Path, nargs="*", default=[Path("runs/general"), Path("runs/scopes")])
-    parser.add_argument("--averaged", type=int, default=1, help="of how many of the last runs the model is the mean")
+    parser.add_argument("--averaged", nargs="*", default=[], help='the shares of the runs in the mean: "few 1/2"')
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 OPTIMISER = "optimiser.safetensors"
 
 
-@dataclass
+@dataclass(frozen=True)
 class State:
     """How far a run has come; `batches` are those drawn from the stream, so that none is seen twice."""
 
@@ -21,12 +21,18 @@ class State:
     batches: int = 0
     seconds: float = 0.0
 
+    def onward(self) -> "State":
+        return replace(self, step=self.step + 1, batches=self.batches + 1)
+
     def after(self, seconds: float) -> "State":
         return replace(self, seconds=seconds)
 
 
 def save(out: Path, model, tagger, optimisers, state: State) -> None:
-    """Writes beside and renames, so that a run killed while saving finds the checkpoint before."""
+    """Writes beside and renames, so that a run killed while saving finds whole files.
+
+    Killed between two renames it goes on with weights a few minutes newer than the optimisers and the count of steps.
+    """
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out) as beside:
         model.save_pretrained(beside)

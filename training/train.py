@@ -108,7 +108,7 @@ def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: 
         for opt in opts:
             opt.step()
             opt.zero_grad(set_to_none=True)
-        state.step, state.batches, tokens = state.step + 1, state.batches + 1, tokens + batch.ids.numel()
+        state, tokens = state.onward(), tokens + batch.ids.numel()
         value = loss.item()
         mean = value if mean is None else 0.95 * mean + 0.05 * value
         told = told if aids is None else aids.item() if told is None else 0.95 * told + 0.05 * aids.item()

@@ -122,8 +122,6 @@ def draw_recognised(source: Source, rng: random.Random) -> Example:
     texts = {cue: source.cues[cue].wordings for cue in source.cues}
     texts |= {f"{p.cue}/{r.letter}": r.wordings for p in source.pairs for r in p.readings}
     drawn = rng.sample(sorted(texts), RECOGNISED_CUES)
-    while combination_held_out(source, tuple({name.split("/")[0] for name in drawn})):
-        drawn = rng.sample(sorted(texts), RECOGNISED_CUES)
     message = write(source, rng, {name: texts[name] for name in drawn}, TRAINING, thinned=True)
     framing = rng.choice((Framing.NONE, Framing.PERSPECTIVE, Framing.PERSPECTIVE))
     prompt = compose(message.words, scope=source.scope, framing=framing)

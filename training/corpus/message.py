@@ -7,7 +7,7 @@ from itertools import chain
 
 from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
-from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened, reworded
+from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
 from training.corpus.people import as_told, echoed, fits
 from training.corpus.source import DAYS, SITUATIONS, Source, is_held_out, side
 from training.corpus.typing import as_typed
@@ -67,7 +67,8 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
         slots["name"] = draw_name(rng, held.slots, honorifics)
     if kind == ROLE:
         person = rng.choice(_people(source, held.slots))
-        person = reworded(person, rng) if not held.slots and rng.random() < SHARE else person
+        if not held.slots and rng.random() < SHARE:
+            person = loosened(person, rng, echoed)
         slots["name"] = as_told(person, rng)
     return slots
 
@@ -75,7 +76,7 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
 def _people(source: Source, held_out: bool) -> list[str]:
     """Those of training or those held out of it, told apart by what an answer calls them."""
     people = source.lists["people"]
-    return [p for p in people if is_held_out(echoed(p), HELD_OUT_ONE_IN) == held_out] or list(people[:1])
+    return [p for p in people if is_held_out(echoed(p), HELD_OUT_ONE_IN) == held_out]
 
 
 def write(

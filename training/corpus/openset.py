@@ -6,6 +6,7 @@ any others. What is to be learned is to take the detail from the prompt, whateve
 
 import random
 import re
+from collections.abc import Callable
 from functools import cache
 
 from training.corpus.names import made_up
@@ -29,11 +30,11 @@ def _plural(word: str) -> bool:
     return word.endswith("s") and not word.endswith("ss")
 
 
-def loosened(value: str, rng: random.Random) -> str:
-    """Another value of the same shape, never one that is held out of training."""
+def loosened(value: str, rng: random.Random, said: Callable[[str], str] = str) -> str:
+    """Another value of the same shape, never one that is held out of training, by the way an answer `said` it."""
     while True:
         made = reworded(value, rng)
-        if not is_held_out(made, HELD_OUT_ONE_IN):
+        if not is_held_out(said(made), HELD_OUT_ONE_IN):
             return made
 
 

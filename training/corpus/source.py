@@ -78,9 +78,11 @@ def is_held_out(text: str, share: int) -> bool:
 
 
 def side(texts: tuple[str, ...], held_out: bool, share: int = 4) -> tuple[str, ...]:
-    """The texts of training, or those held out of it (at least one of each)."""
+    """The texts of training, or those held out of it. ValueError: none is."""
     kept = tuple(t for t in texts if is_held_out(t, share) == held_out)
-    return kept or texts[:1]
+    if not kept:
+        raise ValueError(f"no text is {'held out' if held_out else 'trained on'} of {texts[:3]}")
+    return kept
 
 
 @cache

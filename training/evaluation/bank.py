@@ -10,7 +10,7 @@ from training.evaluation.masking import variants
 
 _IN_ANSWERS = CUE_LISTS[1:]  # the wordings are the user's
 _NOT_SAID = (*SITUATIONS, "asks", "people")
-_THIN = ("thin_openings", "thin")
+THIN = ("thin_openings", "thin")
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def templates(source: Source) -> Iterator[Entry]:
 
 def _thin() -> Iterator[Entry]:
     for scope in written_scopes():
-        yield from (Entry(t, role) for role in _THIN for t in load_source(scope).lists[role])
+        yield from (Entry(t, role) for role in THIN for t in load_source(scope).lists[role])
 
 
 def _cut(text: str) -> Iterator[str]:

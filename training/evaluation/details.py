@@ -23,10 +23,10 @@ class Details:
 def details(text: str, slots: tuple[tuple[str, str], ...], known: Recogniser) -> Details:
     """Compares each sentence with the nearest one of the corpus: where that has a slot, the given value must stand.
 
-    `slots` are the values that the person gave. One that they didn't give cannot be right, so an invented detail
-    counts as a wrong one.
+    `slots` are the values that the person gave, to the letter but for a capital at a sentence's beginning. A detail
+    they didn't give cannot be right, where the corpus' sentence has one; elsewhere an invented one goes unseen.
     """
-    hide = masker({name: (value,) for name, value in slots})
+    hide = masker({name: (value,) for name, value in slots}, exact=True)
     named: list[str] = []
     exact: list[str] = []
     for masked in sentences(hide(text)):

@@ -17,8 +17,8 @@ from training.evaluation.wellformed import checker
 class Judged:
     """`present` are the cues of the prompt, `said` those that the answer takes up, `noticed` those of the thought.
 
-    `readings` are the letters of the wink/twitch sides that the answer gives; `named` says whether it calls the person
-    as the prompt does, None where that calls nobody.
+    `readings` are the wink/twitch sides that the answer gives, each a cue and a letter; `roles` what its known
+    sentences are for; `named` says whether it calls the person as the prompt does, None where that calls nobody.
     """
 
     asked: Asked
@@ -26,7 +26,8 @@ class Judged:
     present: frozenset[str]
     said: frozenset[str]
     noticed: frozenset[str]
-    readings: frozenset[str]
+    readings: frozenset[tuple[str, str]]
+    roles: frozenset[str]
     details: Details
     named: bool | None
     faults: tuple[str, ...]
@@ -48,7 +49,8 @@ def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
         frozenset(s.cue for s in asked.example.shown),
         _cues(answer),
         _cues(thought),
-        frozenset(m.entry.reading for m in answer if m.known and m.entry.reading),
+        frozenset((m.cue, m.reading) for m in answer if m.reading),
+        frozenset(m.entry.role for m in answer if m.known),
         details(generation.answer, asked.example.slots, known),
         _named(dict(asked.example.slots).get("name"), generation.answer),
         tuple(checker(asked.scope, unframed).faults(generation.answer, values, generation.finish)),

@@ -31,14 +31,24 @@ class _Marks(dict):
         return "@" + slot
 
 
-def masker(values: Values):
-    """A function that puts "@slot" in place of every value of a slot, longest first, in any case."""
-    named = {value.casefold(): slot for slot, texts in values.items() for value in texts if value}
+def masker(values: Values, exact: bool = False):
+    """A function that puts "@slot" in place of every value of a slot, longest first.
+
+    In any case, or where `exact`, with no other liberty than a capital at its beginning.
+    """
+    key = str if exact else str.casefold
+    given = [(slot, value) for slot, texts in values.items() for value in texts if value]
+    named = {key(said): slot for slot, value in given for said in (value[:1].upper() + value[1:], value)}
     if not named:
         return lambda text: text
     ordered = sorted(named, key=len, reverse=True)
     pattern = re.compile(r"(?<![\w@])(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)", re.IGNORECASE)
-    return lambda text: pattern.sub(lambda m: "@" + named.get(m.group().casefold(), "?"), text)
+
+    def mark(found: re.Match) -> str:
+        slot = named.get(key(found.group()))
+        return "@" + slot if slot else found.group()
+
+    return lambda text: pattern.sub(mark, text)
 
 
 def every_value(source: Source) -> dict[str, tuple[str, ...]]:

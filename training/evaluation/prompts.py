@@ -1,5 +1,6 @@
 """The prompts of the evaluation: drawn like training's, from what was held out of it."""
 
+import itertools
 import random
 from dataclasses import dataclass, replace
 
@@ -27,7 +28,10 @@ class Asked:
 
 
 def ask(source: Source, count: int, seed: int = 7) -> list[Asked]:
-    """All prompts for one scope, `count` of every kind, the same for the same seed."""
+    """All prompts for one scope, `count` of every kind, the same for the same seed.
+
+    The card's starters are trained on as they stand, so no detail of theirs is asked about.
+    """
     rng = random.Random(f"{source.scope.id} {seed}")
     unpaired = replace(source, pairs=())
     asked = []
@@ -37,10 +41,17 @@ def ask(source: Source, count: int, seed: int = 7) -> list[Asked]:
         ("none", Framing.NONE, Reasoning.OFF, COMBINATIONS),
         ("grounded", Framing.CARD, Reasoning.GROUNDED, COMBINATIONS),
     ):
-        drawn = (draw_example(unpaired, rng, framing, reasoning, held) for _ in range(count))
-        asked += [Asked(source.scope.id, kind, example) for example in drawn]
+        drawn = (draw_example(unpaired, rng, framing, reasoning, held) for _ in itertools.count())
+        fresh = itertools.islice((example for example in drawn if not _known(source, example)), count)
+        asked += [Asked(source.scope.id, kind, example) for example in fresh]
     asked += _twins(source, "pairs", source.pairs, PLAIN, count, rng)
     return asked + _twins(source, "pairs, unseen", unseen(source.pairs), WORDINGS, count, rng)
+
+
+def _known(source: Source, example: Example) -> bool:
+    """Whether a starter of the card gives one of the example's details, days apart."""
+    known = {value for details in source.starters for value in details.values()}
+    return any(value in known for slot, value in example.slots if slot != "day")
 
 
 def unseen(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
@@ -56,7 +67,7 @@ def _twins(source: Source, kind: str, pairs: tuple[Pair, ...], held: Held, count
         one = replace(source, pairs=(pair,))
         for letter in (r.letter for r in pair.readings):
             example = None
-            while example is None or example.pair != letter:
+            while example is None or example.pair != letter or _known(source, example):
                 example = draw_example(one, rng, Framing.CARD, Reasoning.OFF, held)
             asked.append(Asked(source.scope.id, kind, example, number))
     return asked

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from training.evaluation.bank import THIN
 from training.evaluation.judging import Judged
 
 Judgements = Sequence[Judged]
@@ -41,8 +42,15 @@ def false_answers(judged: Judgements, kind: str) -> float | None:
     return share([bool(j.false) for j in _of_kind(judged, kind)])
 
 
+def recall_unaided(judged: Judgements, kind: str) -> float | None:
+    """Recall of the cues that the prompt's own framing does not name: nothing but the user's words shows them."""
+    some = _of_kind(judged, kind)
+    return share([cue in j.said for j in some for cue in j.present - {c.cue for c in j.asked.example.prompt.cues}])
+
+
 def thin(judged: Judgements) -> float | None:
-    return share([not j.said for j in _of_kind(judged, "none")])
+    """Share of unframed answers in which every sentence that is known at all is general courtesy."""
+    return share([bool(j.roles) and j.roles <= set(THIN) for j in _of_kind(judged, "none")])
 
 
 def copied(judged: Judgements) -> float | None:
@@ -57,10 +65,11 @@ def copied_each(judged: Judgements, slot: str | None = None) -> float | None:
 
 
 def pairs_right(judged: Judgements, kind: str) -> float | None:
-    """Share of wink/twitch pairs of which each side got its own reading and not the other one's."""
+    """Share of wink/twitch pairs of which each side got its own reading, no other one and no other cue's."""
     sides = defaultdict(list)
     for j in _of_kind(judged, kind):
-        sides[j.asked.scope, j.asked.twin].append(j.readings == {j.asked.example.pair})
+        own = {(cue, j.asked.example.pair) for cue in j.present}
+        sides[j.asked.scope, j.asked.twin].append(j.readings == own and not j.false)
     return share([all(right) for right in sides.values()])
 
 
@@ -88,13 +97,14 @@ def rows(cues: dict[str, int]) -> list[Row]:
         ]
     return [
         *made,
+        Row("cue recall, unseen wordings that the card doesn't know", "", lambda j: recall_unaided(j, "wordings")),
         Row("framing none: no scope-specific move", "≥ 0.95", thin),
         Row("answers with every detail copied exactly", "≥ 0.9", copied),
         Row("single details copied exactly", "", copied_each),
         Row("names copied exactly", "", lambda j: copied_each(j, "name")),
         Row("answers that name the person", "", lambda j: share([x.named for x in j if x.named is not None])),
-        Row("wink/twitch pairs, both sides right", "≥ 0.9", lambda j: pairs_right(j, "pairs")),
-        Row("wink/twitch pairs, unseen wordings", "", lambda j: pairs_right(j, "pairs, unseen")),
+        Row("wink/twitch pairs, both sides right, trained wordings", "≥ 0.9", lambda j: pairs_right(j, "pairs")),
+        Row("wink/twitch pairs, both sides right, unseen wordings", "≥ 0.9", lambda j: pairs_right(j, "pairs, unseen")),
         Row("well-formed answers", "≥ 0.98", well_formed),
         Row("grounded thoughts, F1 of cues", "≥ 0.9", thought_f1),
     ]

@@ -1,7 +1,8 @@
 """Is an answer well-formed? A check for broken, looping and cut text.
 
-A sentence counts as broken where it puts side by side two words that no sentence of the scope's corpus puts so. That
-is strict: a good sentence of the model's own making may fail it, a broken one seldom passes.
+A sentence counts as broken where it puts side by side two words that no sentence of the scope's corpus puts so. A good
+sentence of the model's own making may fail it. One that begins as one sentence of the corpus and goes on as another,
+from a word that stands in both, passes.
 """
 
 import re
