@@ -85,9 +85,7 @@ meet there. Linear layers helped while it trained and were thrown away: they had
 which cue a word of the user's shows and which detail it names, at an answer's words which cue their sentence, or the
 next one, answers to, and before each sentence which kinds of detail the user gave. In the last two layers one head
 each was drawn to look at the word of the prompt that is to be copied next (`training/pointing.py`), so their attention
-to names and things is taught; their attention to cues is not. Half of the answers take up their cues in any order, and
-whether a cue gets a second sentence is left to chance: a sentence is to hang on its cue, and not on how many cues
-there are.
+to names and things is taught; their attention to cues is not.
 {runs}{averaged}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.

@@ -1,5 +1,6 @@
 """Attention: where did the model look? Weights, not reasons: what may be believed is what removal shows."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -63,16 +64,12 @@ def with_attention(model, generation: Generation) -> Generation:
     """The answer with `attention`, read anew by one forward pass where it was not captured.
 
     `model` is the LanguageModel that answered. One that the tap cannot read gives its maps by an eager pass
-    (docs/ARCHITECTURES.md lists which). Raises TapError where it has none.
+    (docs/ARCHITECTURES.md lists which). Raises TapError where it has none, ModelError where the pass fails.
     """
-    from anchoring.models.eager import attend_eager
-
     if generation.attention is not None:
         return generation
     rendered = generation.rendered
-    read = attend if model.tapped else attend_eager
-    with model.running():
-        rows = read(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources))
+    rows = _read(model, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources))
     return replace(generation, attention=rows.astype(np.float16))
 
 
@@ -81,20 +78,29 @@ def with_thought(model, generation: Generation) -> Generation:
 
     The run is read as if the thought and its marks were sources of the prompt. Raises as `with_attention` does.
     """
-    from anchoring.models.eager import attend_eager
-
     if not lacks_thought(generation):
         return generation
     rendered, thought = generation.rendered, thought_tokens(generation)
     end, sources = max(thought) + 1, len(rendered.sources)
     before, after = generation.token_ids[:end], generation.token_ids[end:]
     own = [sources if n in set(thought) else sources + 1 for n in range(end)]
-    read = attend if model.tapped else attend_eager
-    with model.running():
-        rows = read(model.hf, (*rendered.token_ids, *before), after, (*rendered.token_source, *own), sources + 2)
+    rows = _read(model, (*rendered.token_ids, *before), after, (*rendered.token_source, *own), sources + 2)
     found = np.zeros(generation.attention.shape[:3], np.float16)
     found[end:] = rows[..., sources]
     return replace(generation, thought_attention=found)
+
+
+def _read(model, *run) -> np.ndarray:
+    """`attend`, or where the tap cannot read the model, as some show only while they run, an eager pass."""
+    from anchoring.models.eager import attend_eager
+    from anchoring.models.faults import answering
+    from anchoring.models.tap import TapError
+
+    with model.running(), answering(model.id):
+        if model.tapped:
+            with contextlib.suppress(TapError):
+                return attend(model.hf, *run)
+        return attend_eager(model.hf, *run)
 
 
 def lacks_thought(generation: Generation) -> bool:

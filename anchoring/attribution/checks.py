@@ -41,6 +41,7 @@ def check(
 ) -> tuple[tuple[Check, ...], list[list[Redundant]]]:
     """(one Check a method, the redundant pairs of each target). All attributions have the targets of `removal`.
 
+    LDS is nan for the surrogate where a short prompt has no masks that it was not fitted to.
     Raises Cancelled once `stop` is set, ModelError where the model fails.
     """
     of = most_passes(generation, len(removal.targets), len(attributions))
@@ -53,7 +54,8 @@ def check(
     for attribution in attributions:
         drops = top_drops(model, attribution, generation, k, on_progress=told.part(), stop=stop)
         same, ranks = agreement(attribution, removal, generation)
-        found.append(Check(attribution.method, lds(attribution, generation, masks), tuple(drops), same, ranks))
+        score = lds(attribution, generation, masks) if _unseen_by(attribution, generation) else _unknown(attribution)
+        found.append(Check(attribution.method, score, tuple(drops), same, ranks))
     pairs = redundant(model, [removal, *attributions], generation, on_progress=told.part(), stop=stop)
     told.part()(0, 0)
     return tuple(found), pairs
@@ -81,9 +83,18 @@ def foretelling(attribution: Attribution, generation: Generation) -> np.ndarray 
     None where it was not, and for the surrogate where a short prompt has no masks that it was not fitted to.
     """
     masks = kept_masks(generation)
-    if masks is None or (attribution.method == "surrogate" and not _fresh(generation)):
+    if masks is None or not _unseen_by(attribution, generation):
         return None
     return lds(attribution, generation, masks)
+
+
+def _unseen_by(attribution: Attribution, generation: Generation) -> bool:
+    """Whether the masks of `held_out` are none that the method was fitted to."""
+    return attribution.method != "surrogate" or bool(_fresh(generation))
+
+
+def _unknown(attribution: Attribution) -> np.ndarray:
+    return np.full(len(attribution.targets), np.nan)
 
 
 def held_out(generation: Generation) -> np.ndarray:

@@ -21,7 +21,7 @@ PAIRS_AMONG = 4  # sources whose pairs are tested for redundancy
 
 @dataclass(frozen=True)
 class TopDrop:
-    """`fall`: of the target's log-probability, in nats, without its k highest sources; `random`: without k others."""
+    """`fall`: of the target's log-probability, in nats, without its k highest sources; `random`: without any k."""
 
     k: int
     fall: float
@@ -64,12 +64,15 @@ def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float:
 
 
 def agreement(one: Attribution, other: Attribution, generation: Generation) -> tuple[np.ndarray, np.ndarray]:
-    """(whether both name the same top source: bool [targets]; rank correlation of their scores: float64 [targets])."""
+    """(whether both name the same top source: bool [targets]; rank correlation of their scores: float64 [targets]).
+
+    One that gives no source more than 0 names none.
+    """
     a, b = _columns(one, generation), _columns(other, generation)
     if not a.shape[1]:
         return np.zeros(len(a), bool), np.full(len(a), np.nan)
     ranks = [rank_correlation(x, y) for x, y in zip(a, b, strict=True)]
-    return a.argmax(1) == b.argmax(1), np.array(ranks)
+    return (a.argmax(1) == b.argmax(1)) & (a.max(1) > 0) & (b.max(1) > 0), np.array(ranks)
 
 
 def top_drop(model, attribution: Attribution, generation: Generation, k: int = 1, seed: int = 0, **watching):
@@ -91,8 +94,9 @@ def top_drop(model, attribution: Attribution, generation: Generation, k: int = 1
 def redundant(model, attributions: Sequence[Attribution], generation: Generation, **watching) -> list[list[Redundant]]:
     """For each target the pairs that stand for each other, among the highest sources by any of the attributions.
 
-    A pair is redundant where without both the target is at most half as likely, and what either's removal does alone
-    adds up to no more than half of that: an OR, which no removal of single pieces and no linear fit can see.
+    A pair is redundant where without both the target is at most half as likely and without either alone it is not,
+    and where what either's removal does, up or down, adds up to no more than half of what both do: an OR, which no
+    removal of single pieces and no linear fit can see.
     """
     which = np.array(removable(generation))
     rows = attributions[0].targets
@@ -107,8 +111,12 @@ def redundant(model, attributions: Sequence[Attribution], generation: Generation
         tokens = target_tokens(generation, target)
         tested = [tuple(sorted(map(int, pair))) for pair in combinations(top, 2)]
         seen = [Redundant(p, (fall(p[:1], tokens), fall(p[1:], tokens)), fall(p, tokens)) for p in tested]
-        found.append([r for r in seen if r.together >= HALVED and sum(r.alone) <= r.together / 2])
+        found.append([r for r in seen if _either_will_do(r)])
     return found
+
+
+def _either_will_do(r: Redundant) -> bool:
+    return max(r.alone) < HALVED <= r.together and sum(map(abs, r.alone)) <= r.together / 2
 
 
 def _columns(attribution: Attribution, generation: Generation) -> np.ndarray:

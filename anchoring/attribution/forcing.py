@@ -10,12 +10,8 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer
 
 from anchoring.attribution.batches import batches, limits
-from anchoring.models.faults import answering
+from anchoring.models.faults import Cancelled, ModelError, answering
 from anchoring.models.load import LanguageModel
-
-
-class Cancelled(Exception):
-    """Whoever asked no longer wants the result."""
 
 
 def log_probabilities(
@@ -33,6 +29,11 @@ def log_probabilities(
     """
     if not response:
         raise ValueError("There is no response to score.")
+    if not model.causal:
+        raise ModelError(
+            f"{model.id} reads ahead of the word that it foretells, so no answer can be scored after other prompts: "
+            "nothing can be tested by removal."
+        )
     rows, done = np.empty((len(prompts), len(response)), np.float32), 0
     for batch in batches(prompts, len(response), limits(model.hf.device.type), _begins_once(model)):
         if stop is not None and stop.is_set():

@@ -3,14 +3,15 @@
 One set of masks serves every target of an answer, and every method and check that asks about removal.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from anchoring.models.types import Generation
-from anchoring.prompting.segments import Kind
+from anchoring.prompting.segments import Kind, Message
 
 GIVEN = (Kind.CUE, Kind.WORDS, Kind.FRAMING, Kind.REASONING)
 MOST_LISTED = 12  # up to this many pieces all masks can be listed, to draw from them without repeats
@@ -50,20 +51,31 @@ def measure(
 ) -> Masked:
     """The answer scored under each mask, one forward pass a row: the prompt is rendered anew without what it drops.
 
-    Raises Cancelled once `stop` is set, ModelError where the model fails.
+    Where a chat template would put a system message of its own in place of ours, ours stays, emptied: to take a piece
+    away is not to say something else. Raises Cancelled once `stop` is set, ModelError where the model fails.
     """
     from anchoring.attribution.forcing import log_probabilities
-    from anchoring.models.render import render
 
     sources = generation.rendered.sources
     prompts = []
     for mask in masks:
         dropped = {source.id for source, kept in zip(sources, mask, strict=True) if not kept}
-        prompt = generation.prompt.without(dropped)
-        prompts.append(render(prompt, model.tokenizer).token_ids if dropped else generation.rendered.token_ids)
+        prompts.append(_reduced(generation, dropped, model.tokenizer) if dropped else generation.rendered.token_ids)
     told = None if on_progress is None else lambda done: on_progress(done, len(prompts))
     rows = log_probabilities(model, prompts, generation.token_ids, on_progress=told, stop=stop)
     return Masked(np.asarray(masks, bool), rows)
+
+
+def _reduced(generation: Generation, dropped: set[str], tokenizer) -> tuple[int, ...]:
+    from anchoring.models.render import RenderError, render
+
+    prompt = generation.prompt.without(dropped)
+    rendered = render(prompt, tokenizer)
+    if len(prompt.messages) < len(generation.prompt.messages):
+        emptied = replace(prompt, messages=(Message("system", ()), *prompt.messages))
+        with contextlib.suppress(RenderError):  # a template that knows no system message adds none
+            rendered = min(rendered, render(emptied, tokenizer), key=lambda made: len(made.text))
+    return rendered.token_ids
 
 
 def random_masks(generation: Generation, count: int = 64, seed: int = 0, keep: float = 0.5) -> np.ndarray:

@@ -8,8 +8,9 @@ import torch
 
 from anchoring.attribution.attention import attend, averaged
 from anchoring.attribution.types import Attribution
+from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
-from anchoring.models.tap import Tap, TapSilent
+from anchoring.models.tap import Tap, TapError, TapSilent
 from anchoring.models.types import Generation
 
 _UNIT = "share of attention rolled out through all layers, mean over heads and tokens"
@@ -22,7 +23,8 @@ def rollout(model: LanguageModel, generation: Generation, *, unit: str = "senten
     """
     rendered = generation.rendered
     n = len(rendered.sources)
-    rows = attend(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, n, _Rolling)
+    with model.running(), answering(model.id):
+        rows = attend(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, n, _Rolling)
     return Attribution("rollout", *averaged(rows, generation, unit, language), _UNIT, signed=False)
 
 
@@ -38,6 +40,8 @@ class _Rolling(Tap):
 
     def _place(self, module, queries, keys):
         layer, _, first_key = super()._place(module, queries, keys)
+        if self._fault:
+            raise TapError(self._fault)
         return layer, 0, first_key
 
     def _pool(self, layer, probabilities, first_key):

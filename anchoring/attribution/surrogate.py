@@ -19,11 +19,11 @@ _UNIT = "change of the target's log-odds with the piece, linear fit to random re
 def surrogate(generation: Generation, masked: Masked, *, unit: str = "sentence", language: str = "en") -> Attribution:
     """Signed scores by Lasso over the masks (`ALPHA` on standardised masks, log-odds per token of the target).
 
-    nan for sources that can't be removed.
+    nan for sources that can't be removed, and for all where there are fewer than two masks: nothing to compare.
     """
     rows, sources = targets(generation, unit, language=language), generation.rendered.sources
     scores = np.full((len(rows), len(sources)), np.nan, np.float32)
-    which = list(removable(generation))
+    which = list(removable(generation)) if len(masked.masks) > 1 else []
     for score, target in zip(scores, rows, strict=True):
         tokens = target_tokens(generation, target)
         score[which] = fit(masked.masks[:, which], log_odds(masked.of(tokens)), len(tokens))
@@ -31,8 +31,8 @@ def surrogate(generation: Generation, masked: Masked, *, unit: str = "sentence",
 
 
 def log_odds(log_p: np.ndarray) -> np.ndarray:
-    """log p - log(1 - p), exact for log p near 0 too."""
-    log_p = np.minimum(log_p, -1e-12)
+    """log p - log(1 - p). Above what float32 can tell from certainty all count the same, else rounding would decide."""
+    log_p = np.minimum(log_p, -np.finfo(np.float32).eps)
     return log_p - np.log(-np.expm1(log_p))
 
 

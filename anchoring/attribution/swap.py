@@ -112,7 +112,7 @@ def with_change(
     `on_progress` is told the passes done and the most there may be. Raises Cancelled once `stop` is set, ModelError
     where the model fails or the prompt is too long for it.
     """
-    from anchoring.attribution.forcing import Cancelled
+    from anchoring.models.faults import Cancelled
     from anchoring.models.generate import generate
 
     of, told = passes(generation), on_progress or (lambda done, of: None)

@@ -8,6 +8,7 @@ import torch
 
 from anchoring.attribution.attention import attend, averaged
 from anchoring.attribution.types import Attribution
+from anchoring.models.faults import answering
 from anchoring.models.load import LanguageModel
 from anchoring.models.tap import Tap, TapError
 from anchoring.models.types import Generation
@@ -23,7 +24,8 @@ def value_weighted(model: LanguageModel, generation: Generation, *, unit: str = 
     """
     rendered = generation.rendered
     n = len(rendered.sources)
-    rows = attend(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, n, _Weighing)
+    with model.running(), answering(model.id):
+        rows = attend(model.hf, rendered.token_ids, generation.token_ids, rendered.token_source, n, _Weighing)
     return Attribution("value", *averaged(rows, generation, unit, language), _UNIT, signed=False)
 
 

@@ -14,9 +14,15 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
 )
 
+from anchoring.models.tap import TapError
+
 
 class ModelError(ValueError):
     """A model that can't be loaded or can't take a prompt; the message says why and what to do."""
+
+
+class Cancelled(Exception):
+    """Whoever asked no longer wants the result."""
 
 
 _HUB = (
@@ -63,10 +69,13 @@ def explained(name: str) -> Iterator[None]:
 
 @contextmanager
 def answering(name: str) -> Iterator[None]:
-    """Turns what a model raises while it answers into one ModelError; the original stays as its cause."""
+    """Turns what a model raises while it answers into one ModelError; the original stays as its cause.
+
+    What already says what it is goes through: ModelError, TapError, Cancelled.
+    """
     try:
         yield
-    except ModelError:
+    except (ModelError, TapError, Cancelled):
         raise
     except Exception as error:
         if _out_of_memory(error):

@@ -61,6 +61,17 @@ class LanguageModel:
         return next(token for token in ids if token is not None)
 
     @cached_property
+    def causal(self) -> bool:
+        """Whether what a token foretells hangs on no later token. Where it does (XLNet), a pass over a whole answer
+        scores what the model never said."""
+        with self.running(), torch.inference_mode():
+            one, other = (
+                self.hf(input_ids=torch.tensor([[1, 2, last]], device=self.hf.device)).logits[0, 1].float()
+                for last in (1, 2)
+            )
+        return torch.allclose(one, other, atol=1e-3)
+
+    @cached_property
     def context(self) -> int:
         """The most tokens that prompt and answer may have together."""
         config = self.hf.config.get_text_config(decoder=True)

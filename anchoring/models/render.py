@@ -62,7 +62,7 @@ def _lay_out(prompt: Prompt, tokenizer) -> tuple[str, list[_Piece]]:
     try:
         return _fill(prompt.messages, prompt.reasoning, tokenizer)
     except RenderError:
-        if len(prompt.messages) == 1:
+        if len(prompt.messages) == 1 or not prompt.messages[0].segments:
             raise
         return _fill((_folded(prompt.messages),), prompt.reasoning, tokenizer)
 

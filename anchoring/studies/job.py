@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from anchoring.attribution.attention import with_attention, with_thought
 from anchoring.attribution.checks import HELD_OUT, with_held_out
-from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.removal import expected_seconds, with_removal
-from anchoring.models.faults import ModelError
+from anchoring.models.faults import Cancelled, ModelError
 from anchoring.models.generate import Partial, generate
 from anchoring.models.load import LanguageModel
 from anchoring.models.types import Settings

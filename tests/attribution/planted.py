@@ -4,23 +4,31 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from types import SimpleNamespace
 
+import numpy as np
 import torch
 
+from anchoring.attribution import Attribution, targets
 from anchoring.models.render import render
 from anchoring.models.types import Generation, ModelInfo, Settings, Timing
-from anchoring.prompting import compose
+from anchoring.prompting import Prompt, compose
 from tests.models.made import TEMPLATES, byte_level
 
 WORD, OTHER = 300, 301
+PIECES = ("red", "late", "kind", "boss", "paper", "shop")
+WEIGHTS = {"red": 2.0, "late": -1.0, "boss": 0.5}
+
+
+def linear(text: str) -> float:
+    return sum(weight for word, weight in WEIGHTS.items() if word in text)
 
 
 class Planted:
     """After a prompt the token WORD has the log-odds `truth(text of the prompt)`; only OTHER can come in its place."""
 
-    id, pad_id = "planted", 0
+    id, pad_id, causal = "planted", 0, True
 
-    def __init__(self, truth: Callable[[str], float]):
-        self.tokenizer, self.truth, self.passes = byte_level(TEMPLATES["plain turns"]), truth, 0
+    def __init__(self, truth: Callable[[str], float], template: str = "plain turns"):
+        self.tokenizer, self.truth, self.passes = byte_level(TEMPLATES[template]), truth, 0
         self.hf = _Callable(self)
 
     def running(self):
@@ -31,7 +39,9 @@ class Planted:
         words = " ".join(pieces)
         starts = [len(" ".join([*pieces[:n], ""])) for n in range(len(pieces))]
         marks = [(start, start + len(piece)) for start, piece in zip(starts, pieces, strict=True)]
-        prompt = compose(words, scope=None, framing="none", marks=marks)
+        return self.answered(compose(words, scope=None, framing="none", marks=marks))
+
+    def answered(self, prompt: Prompt) -> Generation:
         text = self.tokenizer.decode([WORD])
         return Generation(
             prompt=prompt,
@@ -65,3 +75,15 @@ class _Callable:
             kept = [token for token in ids.tolist() if token != self.model.pad_id]
             logits[row, :, WORD] = self.model.truth(self.model.tokenizer.decode(kept))
         return SimpleNamespace(logits=logits)
+
+
+def scored(answer, values: dict[str, float]) -> Attribution:
+    """An attribution made by hand: these scores for the pieces, 0 for others."""
+    sources = answer.rendered.sources
+    row = [[values.get(source.text.strip(), 0.0) for source in sources]]
+    return Attribution("by hand", np.array(row, np.float32), targets(answer), sources, "", True)
+
+
+def of(attribution: Attribution) -> dict[str, float]:
+    row = zip(attribution.sources, attribution.scores[0], strict=False)
+    return {source.text.strip(): float(score) for source, score in row}

@@ -1,6 +1,7 @@
 """Generations made by hand, for tests of what is computed from them."""
 
 import numpy as np
+import torch
 
 from anchoring.models.types import Generation, ModelInfo, Rendered, Settings, Source, Timing
 from anchoring.prompting.segments import Kind, Message, Prompt, Segment
@@ -37,3 +38,12 @@ def run(pieces: list[str], *, thought: str | None = None, answer: str | None = N
 def _span(text: str, part: str) -> tuple[int, int]:
     start = text.index(part)
     return start, start + len(part)
+
+
+def plain_pass(model, prompt_ids, response) -> np.ndarray:
+    """Log-probabilities by one plain pass without padding."""
+    ids = torch.tensor([[*prompt_ids, *response]])
+    with torch.inference_mode():
+        steps = model.hf(input_ids=ids).logits[0].float().log_softmax(-1)
+    at = range(len(prompt_ids) - 1, len(prompt_ids) + len(response) - 1)
+    return np.array([steps[place, token] for place, token in zip(at, response, strict=True)])

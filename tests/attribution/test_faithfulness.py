@@ -7,19 +7,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anchoring.attribution import Attribution, Badge, attribute, badges, measure, random_masks, removable, targets
+from anchoring.attribution import attribute, measure, random_masks, removable
 from anchoring.attribution.checks import check, foretelling, held_out, most_passes, with_held_out
 from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, redundant, top_drop
-from anchoring.attribution.forcing import Cancelled
 from anchoring.attribution.masks import without
-from tests.attribution.planted import Planted
+from anchoring.attribution.surrogate import log_odds
+from anchoring.models.faults import Cancelled
+from anchoring.models.render import render
+from anchoring.prompting import compose
+from anchoring.scope.library import load_scopes
+from tests.attribution.planted import PIECES, WEIGHTS, Planted, linear, of, scored
 
-PIECES = ("red", "late", "kind", "boss", "paper", "shop")
-WEIGHTS = {"red": 2.0, "late": -1.0, "boss": 0.5}
-
-
-def linear(text: str) -> float:
-    return sum(weight for word, weight in WEIGHTS.items() if word in text)
+EPS = np.finfo(np.float32).eps  # the least that a log-probability in float32 falls below 0
 
 
 def either(text: str) -> float:
@@ -34,18 +33,6 @@ def planted():
 @pytest.fixture(scope="module")
 def answer(planted):
     return planted.answer(*PIECES)
-
-
-def scored(answer, values: dict[str, float]) -> Attribution:
-    """An attribution made by hand: these scores for the pieces, 0 for others."""
-    sources = answer.rendered.sources
-    row = [[values.get(source.text.strip(), 0.0) for source in sources]]
-    return Attribution("by hand", np.array(row, np.float32), targets(answer), sources, "", True)
-
-
-def of(attribution: Attribution) -> dict[str, float]:
-    row = zip(attribution.sources, attribution.scores[0], strict=False)
-    return {source.text.strip(): float(score) for source, score in row}
 
 
 def test_removal_finds_the_exact_fall(planted, answer):
@@ -90,6 +77,22 @@ def test_an_or_is_reported_as_redundant_and_nothing_else_is():
     assert redundant(Planted(linear), [falls], answer) == [[]]
 
 
+@pytest.mark.parametrize(
+    "chances",
+    [
+        (-5, -4, -6.2, -6),  # one stands in the way, the other matters by itself
+        (4, -1, 4, -4),  # one matters by itself, the other adds nothing
+    ],
+    ids=["opposed", "one alone"],
+)
+def test_a_pair_of_which_one_matters_alone_is_not_redundant(chances):
+    both, no_red, no_boss, neither = chances
+    truth = {(True, True): both, (False, True): no_red, (True, False): no_boss, (False, False): neither}
+    model = Planted(lambda text: truth["red" in text, "boss" in text])
+    answer = model.answer(*PIECES)
+    assert redundant(model, [scored(answer, {"boss": 2, "red": 1})], answer) == [[]]
+
+
 def test_agreement_names_the_same_top_source_and_its_rank_correlation(answer):
     truth, near = scored(answer, WEIGHTS), scored(answer, {"red": 9, "late": -3, "boss": 1})
     same, ranks = agreement(truth, near, answer)
@@ -98,28 +101,10 @@ def test_agreement_names_the_same_top_source_and_its_rank_correlation(answer):
     assert same.tolist() == [False]
 
 
-@pytest.mark.parametrize(
-    ("shown", "badge"),
-    [
-        ({"red": 3, "kind": 2, "shop": 1}, Badge.BACKED),
-        ({"kind": 3, "red": 2, "shop": 1}, Badge.PARTLY),
-        ({"kind": 4, "shop": 3, "paper": 2, "red": 1}, Badge.NOT),
-    ],
-)
-def test_the_badge_follows_its_rule(planted, answer, shown, badge):
-    assert badges(scored(answer, shown), attribute(planted, answer, "removal"), answer) == [badge]
-
-
-def test_two_pieces_are_too_few_to_tell():
-    model = Planted(linear)
-    answer = model.answer("red", "late")
-    assert badges(scored(answer, {"red": 1}), attribute(model, answer, "removal"), answer) == [Badge.FEW]
-
-
-def test_a_target_that_rests_on_nothing_is_not_backed():
-    model = Planted(lambda text: 3.0)
-    answer = model.answer(*PIECES)
-    assert badges(scored(answer, {"red": 1}), attribute(model, answer, "removal"), answer) == [Badge.NOT]
+def test_who_names_no_source_agrees_with_nobody(answer):
+    nothing, against = scored(answer, {}), scored(answer, {"red": -1})
+    for one, other in ((nothing, scored(answer, {"red": 2})), (nothing, nothing), (against, nothing)):
+        assert agreement(one, other, answer)[0].tolist() == [False]
 
 
 @settings(deadline=None, max_examples=30)
@@ -184,7 +169,11 @@ def test_what_was_measured_with_the_answer_gives_the_lds_of_any_method_later(pla
 def test_a_surrogate_fitted_to_every_mask_there_is_has_no_lds(planted):
     short = with_held_out(planted, planted.answer("red", "late", "kind"))
     assert foretelling(scored(short, WEIGHTS), short) == pytest.approx([1])
-    assert foretelling(attribute(planted, short, "surrogate"), short) is None
+    fitted = attribute(planted, short, "surrogate")
+    assert foretelling(fitted, short) is None
+    found, _ = check(planted, short, attribute(planted, short, "removal"), [fitted, scored(short, WEIGHTS)])
+    assert np.isnan(found[0].lds).all()
+    assert found[1].lds == pytest.approx([1])
 
 
 def test_checks_count_no_passes_for_masks_that_are_kept(planted, answer):
@@ -207,3 +196,37 @@ def test_held_out_masks_are_none_that_the_surrogate_saw():
     fresh = held_out(answer)
     assert len(fresh) == 32
     assert not any(row.tobytes() in seen for row in fresh)
+
+
+def test_near_certainty_rounding_decides_nothing():
+    near, nearer, certain = log_odds(np.array([-2 * EPS, -EPS, 0.0]))
+    assert near < nearer == certain < 17
+    assert log_odds(np.log(np.array([0.25, 0.5]))) == pytest.approx([np.log(1 / 3), 0])
+
+
+def test_one_piece_gives_the_surrogate_nothing_to_compare():
+    model = Planted(linear)
+    answer = model.answer("red")
+    found = attribute(model, answer, "surrogate")
+    assert np.isnan(found.scores).all()
+
+
+def test_a_template_that_says_something_of_its_own_is_not_let_to():
+    """What is removed is our system message: a default one in its place would be another prompt."""
+    seen = []
+    model = Planted(lambda text: float(seen.append(text) or 0), "ChatML")
+    prompt = compose("Do I pay?", scope=load_scopes()["tehran-shop-payment"], framing="label")
+    answer = model.answered(prompt)
+    attribute(model, answer, "removal")
+    assert len(seen) > 2
+    assert not any("You are helpful" in text for text in seen)
+    assert any("<|im_start|>system\n<|im_end|>" in text for text in seen)
+
+
+def test_a_template_that_says_nothing_of_its_own_gets_no_empty_message():
+    seen = []
+    model = Planted(lambda text: float(seen.append(text) or 0), "plain turns")
+    prompt = compose("Do I pay?", scope=load_scopes()["tehran-shop-payment"], framing="label")
+    bare = render(compose("Do I pay?", scope=None, framing="none"), model.tokenizer)
+    attribute(model, model.answered(prompt), "removal")
+    assert any(text.startswith(bare.text) for text in seen)

@@ -1,5 +1,7 @@
 """Methods that run the model: each beside what it must equal, on tiny random models."""
 
+import threading
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,9 @@ import torch
 from anchoring import compose, generate, load_model
 from anchoring.attribution import METHODS, attribute, removable, target_tokens, targets
 from anchoring.attribution.calibrated import Calibration, fit, from_json
+from anchoring.attribution.cost import cost
 from anchoring.attribution.gradients import integrated
+from anchoring.models.faults import Cancelled, ModelError
 from anchoring.models.tap import TapError
 from anchoring.models.types import OWN
 from anchoring.prompting.segments import Kind
@@ -59,6 +63,31 @@ def test_gradient_is_what_a_finite_difference_measures(model, answer):
         slope = (chance(model, answer, high, target) - chance(model, answer, low, target)) / 2e-3
         assert found.scores[0, source] == pytest.approx(slope, rel=1e-2, abs=5e-3)
     assert (found.sources[-1], found.signed) == (OWN, True)
+
+
+@pytest.mark.parametrize("method", ["gradient", "integrated"])
+def test_gradients_tell_how_far_they_are_and_stop_between_passes(model, answer, method):
+    told, stop = [], threading.Event()
+    found = attribute(model, answer, method, on_progress=lambda done, of: told.append((done, of)))
+    assert told == sorted(told)
+    assert {of for _, of in told} == {cost(answer, method).passes} == {told[-1][0]}
+    assert len(told) > len(found.targets) or method == "gradient"
+
+    def stopping(done, of):
+        stop.set()
+
+    before = len(told)
+    with pytest.raises(Cancelled):
+        attribute(model, answer, "integrated", on_progress=stopping, stop=stop)
+    assert before == len(told)
+
+
+def test_a_model_that_reads_more_than_embeddings_is_refused(model, answer, monkeypatch):
+    table = model.hf.get_input_embeddings()
+    monkeypatch.setattr(model.hf, "get_input_embeddings", lambda: lambda ids: table(ids) / 2)
+    for method in ("gradient", "integrated"):
+        with pytest.raises(ModelError, match="more of a token than its embedding"):
+            attribute(model, answer, method)
 
 
 def test_integrated_gradients_sum_to_the_whole_change(model, answer):

@@ -5,15 +5,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from anchoring import compose, generate, load_model
 from anchoring.attribution import attribute, removable, target_tokens, targets, with_removal
-from anchoring.attribution.forcing import Cancelled, log_probabilities
+from anchoring.attribution.forcing import log_probabilities
 from anchoring.attribution.removal import expected_seconds, passes
+from anchoring.models.faults import Cancelled
 from anchoring.models.render import render
 from anchoring.models.types import THOUGHT
 from anchoring.scope.library import load_scopes
+from tests.attribution.runs import plain_pass
 
 SCOPE = "tehran-shop-payment"
 
@@ -31,21 +32,12 @@ def answer(model):
     return with_removal(model, made)
 
 
-def _plain(model, prompt_ids, response) -> np.ndarray:
-    """Log-probabilities by one plain pass without padding."""
-    ids = torch.tensor([[*prompt_ids, *response]])
-    with torch.inference_mode():
-        steps = model.hf(input_ids=ids).logits[0].float().log_softmax(-1)
-    at = range(len(prompt_ids) - 1, len(prompt_ids) + len(response) - 1)
-    return np.array([steps[place, token] for place, token in zip(at, response, strict=True)])
-
-
 def test_a_batch_scores_as_single_passes_do(model, answer):
     ids = answer.rendered.token_ids
     prompts = [ids, ids[:50], ids[: len(ids) // 2], ids[:7]]
     rows = log_probabilities(model, prompts, answer.token_ids)
     for row, prompt in zip(rows, prompts, strict=True):
-        np.testing.assert_allclose(row, _plain(model, prompt, answer.token_ids), atol=2e-4)
+        np.testing.assert_allclose(row, plain_pass(model, prompt, answer.token_ids), atol=2e-4)
 
 
 def test_what_prompts_begin_with_is_run_once(model, answer):
@@ -61,7 +53,7 @@ def test_what_prompts_begin_with_is_run_once(model, answer):
         hook.remove()
     assert sum(run) < len(ids) + 5 * (len(answer.token_ids) + 8)
     for row, prompt in zip(rows, prompts, strict=True):
-        np.testing.assert_allclose(row, _plain(model, prompt, answer.token_ids), atol=2e-4)
+        np.testing.assert_allclose(row, plain_pass(model, prompt, answer.token_ids), atol=2e-4)
 
 
 def test_a_source_scores_the_fall_without_it_rendered_anew(model, answer):
@@ -69,8 +61,8 @@ def test_a_source_scores_the_fall_without_it_rendered_anew(model, answer):
     source = answer.rendered.sources[n]
     without = render(answer.prompt.without({source.id}), model.tokenizer)
     assert source.text not in without.text
-    before = _plain(model, answer.rendered.token_ids, answer.token_ids)
-    after = _plain(model, without.token_ids, answer.token_ids)
+    before = plain_pass(model, answer.rendered.token_ids, answer.token_ids)
+    after = plain_pass(model, without.token_ids, answer.token_ids)
     np.testing.assert_allclose(answer.removal[:, n], before - after, atol=3e-4)
 
 
@@ -100,8 +92,8 @@ def test_the_thought_is_a_source_of_the_answer(model):
     assert answers
     assert np.isnan(tested.removal[thought, -1]).all()
     left = [token for n, token in enumerate(made.token_ids) if n not in thought]
-    before = _plain(model, made.rendered.token_ids, made.token_ids)[answers]
-    after = _plain(model, made.rendered.token_ids, left)[-len(made.token_ids) + answers[0] :][: len(answers)]
+    before = plain_pass(model, made.rendered.token_ids, made.token_ids)[answers]
+    after = plain_pass(model, made.rendered.token_ids, left)[-len(made.token_ids) + answers[0] :][: len(answers)]
     np.testing.assert_allclose(tested.removal[answers, -1], before - after, atol=1e-3)
     assert attribute(None, tested, "removal").sources[-1] is THOUGHT
 

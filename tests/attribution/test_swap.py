@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from anchoring import compose, generate, load_model
 from anchoring.attribution import removable, with_removal
-from anchoring.attribution.forcing import Cancelled, log_probabilities
+from anchoring.attribution.forcing import log_probabilities
 from anchoring.attribution.swap import lines_on, passes, swapped, with_change
-from anchoring.models.faults import ModelError
+from anchoring.models.faults import Cancelled, ModelError
 from anchoring.models.render import RenderError, render
 from anchoring.scope.library import load_scopes
 from tests.models.pairs import pair

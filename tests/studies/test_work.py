@@ -2,7 +2,7 @@
 
 import threading
 
-from anchoring.attribution.forcing import Cancelled
+from anchoring.models.faults import Cancelled
 from anchoring.studies.work import begin
 
 

@@ -16,8 +16,6 @@ from training.corpus.source import Source, is_held_out, load_source
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
 MAX_CUES = 3
-ANY_ORDER = 0.5  # the share of answers that take up the cues in any order; others go along with the message
-SECOND, SECOND_OF_MANY = 0.8, 0.2  # the shares of cues that get a second sentence: among few, and among MAX_CUES
 PAIRS = 0.3  # the share of wink/twitch examples
 RECOGNISED_CUES = 8  # in one message
 
@@ -135,7 +133,7 @@ def _examples(source, rng, message: Message, signals, letter, framing, reasoning
     told = tuple(sorted(message.told.items()))
     made = []
     for _ in range(count):
-        answer = _framed(source, say, rng, framing, message, signals, letter) if framed else _thin(source, say, message)
+        answer = _framed(source, say, framing, message, signals, letter) if framed else _thin(source, say, message)
         thought = _thought(source, say, reasoning, message, framed, signals if letter else None)
         made.append(Example(prompt, thought, answer, message.shown, told, letter))
     return tuple(made)
@@ -164,20 +162,18 @@ def _opened(texts: Sequence[str], say: Callable, message: Message) -> Sentence:
     return say([t for t in texts if len(slots_of(t)) == most], "opening")
 
 
-def _framed(source, say: Callable, rng, framing, message: Message, signals, letter) -> tuple[Sentence, ...]:
+def _framed(source, say: Callable, framing, message: Message, signals, letter) -> tuple[Sentence, ...]:
     """An opening, what each cue signals (and, as room allows, what to do or what would change it), and the limits.
 
-    Neither the order of the cues nor what follows a signal is fixed. Were it, a cue's sentences would hang on how many
-    cues there are and on which comes first: taking any of them away would make all sentences unlikely.
+    Cues are taken up in the message's order. In any order, tried on one stage, a model of this size recognised fewer of
+    them and no removal showed its links better.
     """
     said, cues = [_opened(source.lists["thick"], say, message)], [s.cue for s in message.shown]
-    if rng.random() < ANY_ORDER:
-        rng.shuffle(cues)
     if not cues:
         said.append(say(source.lists["no_cue"], "no_cue"))
     for cue in cues:
         said.append(say(signals[cue], "signal", cue))
-        if letter or rng.random() > (SECOND if len(cues) < MAX_CUES else SECOND_OF_MANY):
+        if letter or len(cues) == MAX_CUES:
             continue
         if framing is Framing.CARD:
             said.append(say(source.cues[cue].moves, "move", cue))
