@@ -78,6 +78,15 @@ class Store:
                 connection.execute(delete(_RUNS).where(_RUNS.c.id == row["id"]))
                 connection.execute(_RUNS.insert().values(row))
 
+    def renew(self, document: dict[str, Any], attention: bytes | None = None) -> None:
+        """Puts what was measured later into a run that is kept, under the name it has by now; one that was deleted
+        meanwhile stays so. StoreError: nothing was saved."""
+        with _faults("What was measured was not saved"):
+            row = _row(document, attention)
+            run_id, _ = row.pop("id"), row.pop("name")
+            with self._engine.begin() as connection:
+                connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(row))
+
     def load(self, run_id: str) -> tuple[dict[str, Any], bytes | None] | None:
         """A run's document and attention; None where there is none of that id."""
         columns = select(_RUNS.c.document, _RUNS.c.attention, _RUNS.c.name).where(_RUNS.c.id == run_id)

@@ -86,12 +86,13 @@ place to ask, no proof.</p>
 <p>What may be believed is a removal test. The program takes each piece of the prompt away, once, and keeps the answer
 as it was. Then it measures how much less likely each sentence has become. The number is in nats: 0.7 means half as
 likely, 2.3 a tenth, below zero that the piece stood in the way. A firm frame marks the pieces without which a sentence
-is at most half as likely.</p>
+is at most half as likely, as long as their number is at least a quarter of the largest.</p>
 <p>Every sentence says whether removal backs its highlight:</p>
 <dl class="pap-facts">
 <dt>✓ Backed by removal</dt><dd>The piece with the strongest colour is one that the sentence rests on.</dd>
-<dt>◐ Partly backed</dt><dd>That one is not, but the second or third strongest is.</dd>
-<dt>✕ Not backed</dt><dd>None of the three is, or no single piece decides the sentence.</dd>
+<dt>◐ Partly backed</dt><dd>That one is not, but the second or third strongest is (of few pieces, one in the stronger
+half).</dd>
+<dt>✕ Not backed</dt><dd>None of these is, or no single piece decides the sentence.</dd>
 <dt>? Too few sources to tell</dt><dd>Fewer than three pieces can be taken away.</dd>
 </dl>
 <p>Beside that stands the <strong>LDS</strong>, the linear datamodelling score. Pieces of the prompt are taken away at

@@ -71,6 +71,18 @@ def test_saving_again_replaces_and_never_doubles(store):
     assert [k.status for k in store.list()] == ["finished"]
 
 
+def test_what_is_measured_later_keeps_the_name_and_revives_nothing(store):
+    store.save(document("a", status="partial"), b"old")
+    store.rename("a", "mine")
+    store.renew(document("a", status="finished"), b"new")
+    kept, attention = store.load("a")
+    assert (kept["name"], kept["status"], attention) == ("mine", "finished", b"new")
+    assert [(k.name, k.status) for k in store.list()] == [("mine", "finished")]
+    store.delete("a")
+    store.renew(document("a"), b"new")
+    assert store.load("a") is None
+
+
 def test_a_new_name_is_in_the_list_and_in_the_document(store):
     store.save(document("a"))
     store.rename("a", "  first try  ")

@@ -49,8 +49,7 @@ def check(
     masks = kept_masks(generation) or measure(
         model, generation, held_out(generation), on_progress=told.part(), stop=stop
     )
-    k = min(TOP, max(len(removable(generation)) - 1, 1))
-    found = []
+    found, k = [], top_count(generation)
     for attribution in attributions:
         drops = top_drops(model, attribution, generation, k, on_progress=told.part(), stop=stop)
         same, ranks = agreement(attribution, removal, generation)
@@ -59,6 +58,11 @@ def check(
     pairs = redundant(model, [removal, *attributions], generation, on_progress=told.part(), stop=stop)
     told.part()(0, 0)
     return tuple(found), pairs
+
+
+def top_count(generation: Generation) -> int:
+    """How many of a method's highest sources are taken away together: three, and always fewer than there are."""
+    return min(TOP, max(len(removable(generation)) - 1, 1))
 
 
 def with_held_out(model, generation: Generation, *, on_progress=None, stop: Event | None = None) -> Generation:

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from anchoring.attribution import removable
-from anchoring.attribution.checks import Check, check, most_passes
+from anchoring.attribution.checks import Check, check, most_passes, top_count
 from anchoring.attribution.cost import Cost, cost
 from anchoring.attribution.faithfulness import Redundant
 from pages.inspect_parts.choosing import Choice
@@ -12,23 +12,26 @@ from pages.inspect_parts.computing import known, methods
 from pages.inspect_parts.matrix import said
 from pages.playground_parts.measuring import model_of, removal_test
 from pages.playground_parts.plain import plain
-from pages.playground_parts.running import keeper
+from pages.playground_parts.running import keeper, renew
 from pages.playground_parts.views import source_name
 from pages.playground_parts.working import measured
 
 HELP = {
     "LDS": "Linear datamodelling score: over 32 random selections of the pieces, the rank correlation between what the "
     "method's scores foretell and the log-probability measured. 1 is perfect, 0 is none.",
-    "without its top 3": "By how many nats the sentence's log-probability falls without the three pieces that the "
-    "method puts first.",
-    "without 3 at random": "The same for three pieces drawn at random, the mean of five draws: the control.",
+    "without its top {k}": "By how many nats the sentence's log-probability falls without the pieces that the "
+    "method puts first, as many as the number says.",
+    "without {k} at random": "The same for as many pieces drawn at random, the mean of five draws: the control.",
     "same first piece": "Whether the method and removal put the same piece first.",
     "order like removal": "Rank correlation between the method's scores and those of removal: +1 is the same order.",
 }
 
 
-def checks(choice: Choice) -> None:
-    """The tab: measured once an answer, shown for one sentence."""
+def checks(choice: Choice, offered_above: bool = False) -> None:
+    """The tab: measured once an answer, shown for one sentence.
+
+    `offered_above` says that the page has the button for the test by removal already.
+    """
     said(choice)
     arm = choice.arm
     if len(removable(arm)) < 2:
@@ -37,7 +40,10 @@ def checks(choice: Choice) -> None:
     removal = known(choice, "removal")
     if removal is None:
         st.caption("The checks stand on the test by removal, which this answer does not have yet.")
-        removal_test(choice.run, None if choice.example else keeper())
+        if offered_above:
+            st.caption("Press “Test the highlights by removal” above.")
+        else:
+            removal_test(choice.run, None if choice.example else keeper(renew))
         return
     offered = [(m, found) for m in methods(arm) if (found := known(choice, m.id)) is not None]
     ids = tuple(method.id for method, _ in offered)
@@ -64,17 +70,17 @@ def _seconds_a_pass(choice: Choice) -> float:
 
 
 def _table(choice: Choice, names: list[str], found: tuple[Check, ...]) -> None:
-    n = choice.sentence
+    n, k = choice.sentence, top_count(choice.arm)
     columns = {
         "method": names,
         "LDS": [_rounded(each.lds[n]) for each in found],
-        "without its top 3": [_rounded(each.drops[n].fall) if each.drops else None for each in found],
-        "without 3 at random": [_rounded(each.drops[n].random) if each.drops else None for each in found],
+        "without its top {k}": [_rounded(each.drops[n].fall) if each.drops else None for each in found],
+        "without {k} at random": [_rounded(each.drops[n].random) if each.drops else None for each in found],
         "same first piece": ["yes" if each.same_top[n] else "no" for each in found],
         "order like removal": [_rounded(each.ranks[n]) for each in found],
     }
-    helped = {name: st.column_config.Column(help=text) for name, text in HELP.items()}
-    st.dataframe(columns, hide_index=True, column_config=helped)
+    helped = {name.format(k=k): st.column_config.Column(help=text) for name, text in HELP.items()}
+    st.dataframe({name.format(k=k): cells for name, cells in columns.items()}, hide_index=True, column_config=helped)
     st.caption("For this sentence alone. Point at a column's name for what it means; an empty cell can't be computed.")
 
 

@@ -14,7 +14,7 @@ from pages.inspect_parts.figures import STILL, Column, number
 from pages.inspect_parts.figures import matrix as drawn
 from pages.playground_parts.measuring import removal_test
 from pages.playground_parts.methods import Method
-from pages.playground_parts.running import keeper
+from pages.playground_parts.running import keeper, renew
 from pages.playground_parts.views import source_name
 
 SHORT = {
@@ -127,6 +127,6 @@ def _missing(choice: Choice, missing: list[Method]) -> None:
     quick = next_quick(choice, missing)
     for method in missing:
         if method.id == "removal":
-            removal_test(choice.run, None if choice.example else keeper())
+            removal_test(choice.run, None if choice.example else keeper(renew))
         else:
             asked(choice, method, at_once=method.id == quick)

@@ -74,13 +74,13 @@ def _one(work, number: int, arms: int, arm: Generation, method: str, unit: str):
 def measured_run(run: Run) -> Run:
     """The run with the removal that was measured on request, where it had none."""
     work = works().get(key(run, "removal", ""))
-    return work.result if work is not None and work.result is not None else run
+    return replace(work.result, name=run.name) if work is not None and work.result is not None else run
 
 
 def removal_test(run: Run, keep: Callable[[Run], None] | None = None) -> None:
     """The button for a run without removal: too slow to be done unasked, or kept by an earlier version.
 
-    `keep` saves the run with its removal.
+    `keep` saves the run with its removal. Drawn once a page: a second button would be the same one.
     """
     lacking = [arm for arm in run.arms if arm.removal is None and arm.token_ids]
     if not lacking:

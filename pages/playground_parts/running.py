@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from anchoring.store import StoreError
+from anchoring.store import Store, StoreError
 from anchoring.studies.run import Run, RunError, attention_bytes, from_document, to_document
 from pages.playground_parts.example import example_run
 from pages.playground_parts.inputs import Inputs
@@ -77,15 +77,18 @@ def _begun(asked: tuple):
     return job if same else None
 
 
-def keeper() -> Callable[[Run], None]:
-    """What saves the run. The database is opened here, since a thread of its own has no session; where it can't be,
-    the run goes on all the same and says at its end that it was not saved."""
+def keeper(write: Callable[[Store, Run], None] | None = None) -> Callable[[Run], None]:
+    """What saves the run, by `write` (else `save`).
+
+    The database is opened here, since a thread of its own has no session; where it can't be, the run goes on all the
+    same and says at its end that it was not saved.
+    """
     try:
         keep = store()
     except StoreError as error:
         problem = error
     else:
-        return lambda run: save(keep, run)
+        return lambda run: (write or save)(keep, run)
 
     def say(_run: Run) -> None:
         raise problem
@@ -93,8 +96,13 @@ def keeper() -> Callable[[Run], None]:
     return say
 
 
-def save(keep, run: Run) -> None:
+def save(keep: Store, run: Run) -> None:
     keep.save(to_document(run), attention_bytes(run))
+
+
+def renew(keep: Store, run: Run) -> None:
+    """Saves what was measured on a run that is kept already."""
+    keep.renew(to_document(run), attention_bytes(run))
 
 
 def shown_run() -> Shown:

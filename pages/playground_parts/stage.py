@@ -8,7 +8,7 @@ from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
 from pages.playground_parts.methods import DEFAULT
 from pages.playground_parts.plain import plain
-from pages.playground_parts.running import Shown, keeper
+from pages.playground_parts.running import Shown, keeper, renew
 from pages.playground_parts.shared import library
 from pages.playground_parts.views import finished_view, highlights, streaming_view
 
@@ -70,19 +70,20 @@ def _finished(shown: Shown) -> None:
         st.caption("This run was stopped: the answers end where they were.")
     unit = st.session_state.get("unit") or "sentence"
     choices = (st.session_state.get("layers"), st.session_state.get("heads"), st.session_state.get("reduce") or "mean")
-    keep = None if shown.example else keeper()
+    keep = None if shown.example else keeper(renew)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        method = chosen_method(run)
-        found = highlights(run, method, unit, choices) or asked_for(run, method, unit, keep)
+        asked = chosen_method(run)
+        found = highlights(run, asked, unit, choices) or asked_for(run, asked, unit, keep)
+    method = DEFAULT if found is None else asked
     if found is None:
-        method, found = DEFAULT, highlights(run, DEFAULT, unit, choices)
+        found = highlights(run, DEFAULT, unit, choices)
     reading_room(finished_view(run, found, unit, method), key=f"room-{run.id}")
     if not shown.example and run.arms[0].model.id == BUNDLED:
         st.caption(
             "The bundled model is very small: read its answers as a demonstration, not as advice. Larger models are "
             "under “Model and more”."
         )
-    if method.id != "removal":
+    if asked.id != "removal":  # asked for, its button stands beside the switch
         removal_test(run, keep)
 
 

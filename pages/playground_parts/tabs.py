@@ -87,7 +87,10 @@ def _checks(shown: Shown) -> None:
     arm = shown.run.arms[number]
     found = targets(arm, "sentence")
     st.caption("Are the highlights to be believed? Each method's scores beside what taking pieces away really does.")
-    checks(Choice(shown.run, number, arm, found, pick_sentence(shown.run, number, found), shown.example))
+    checks(
+        Choice(shown.run, number, arm, found, pick_sentence(shown.run, number, found), shown.example),
+        offered_above=True,
+    )
 
 
 def _pick(run: Run, numbers: list[int], key: str) -> int:

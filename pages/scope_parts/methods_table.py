@@ -3,16 +3,23 @@
 import json
 from html import escape
 
+from anchoring.attribution.calibrated import from_json
+from anchoring.attribution.calibrations import SHIPPED
 from anchoring.models.catalogue import BUNDLED_FOLDER
 
 FILE = BUNDLED_FOLDER / "methods.json"
 
 
 def methods_html() -> str:
-    """A section with the table that benchmarks/attribution.py kept; nothing where none is kept."""
+    """A section with the table that benchmarks/attribution.py kept; nothing where none is kept of the model that ships.
+
+    That is the one whose heads were weighed: its calibration is made right after it.
+    """
     try:
         kept = json.loads(FILE.read_text("utf-8"))
         heads, rows, note = kept["heads"], kept["rows"], kept["note"]
+        if kept["revision"] != from_json(SHIPPED.read_text("utf-8")).revision:
+            return ""
     except (OSError, ValueError, KeyError):
         return ""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
@@ -24,8 +31,9 @@ answers to, and every method can be put to the test. <strong>Known links</strong
 puts first carries the true cue; “random” shows what luck would reach. Among all words a method may also name the piece
 that tells who did what, and rightly: every sentence rests on that too. Where our framing repeats a cue, either of the
 two will do for the model, and taking one away shows little: so the share is given once more for cues that stand in your
-words alone. <strong>LDS</strong> says how well a method foretells what happens when several pieces are taken away: 1
-is always, 0 is never.
+words alone. And a later sentence on a cue can rest on the first one, which the model wrote itself: so the share is
+given for first sentences too. <strong>LDS</strong> says how well a method foretells what happens when several pieces
+are taken away: 1 is always, 0 is never.
 <strong>Fall</strong> is how much less likely the sentence becomes without the method's three strongest pieces. In
 brackets stands where the figure would lie in 95 of 100 repetitions.</p>
 <div class="pap-scroll" tabindex="0" role="group" aria-label="Methods by measured trust"><table class="pap-table">

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from anchoring import compose, generate, load_model
-from anchoring.attribution import attribute, removable, target_tokens, targets, with_removal
+from anchoring.attribution import Attribution, attribute, matters, removable, target_tokens, targets, with_removal
 from anchoring.attribution.forcing import log_probabilities
 from anchoring.attribution.removal import expected_seconds, passes
 from anchoring.models.faults import Cancelled
 from anchoring.models.render import render
-from anchoring.models.types import THOUGHT
+from anchoring.models.types import THOUGHT, Source
+from anchoring.prompting.segments import Kind
 from anchoring.scope.library import load_scopes
 from tests.attribution.runs import plain_pass
 
@@ -132,3 +133,25 @@ def test_progress_counts_the_passes_and_a_stop_ends_it(model, answer):
 def test_the_cost_is_a_time_and_grows_with_the_answers(model, answer):
     assert expected_seconds(model, [answer]) > 0
     assert expected_seconds(model, [replace(answer, token_ids=(), removal=None)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("falls", "rests"),
+    [
+        ({"late": 8.0, "boss": 1.9}, {"late"}),  # six times less likely, yet less than a quarter of the strongest
+        ({"late": 8.0, "boss": 2.0}, {"late", "boss"}),
+        ({"late": 0.69}, set()),
+        ({"late": 0.7}, {"late"}),
+        ({"late": -9.0, "boss": 0.7}, {"boss"}),
+        ({"boss": 3.0, "thought": 20.0}, {"boss", "thought"}),  # the thought is no measure for the pieces
+    ],
+)
+def test_a_target_rests_on_what_halves_it_and_does_a_quarter_of_the_strongest(falls, rests):
+    pieces = (
+        *(Source(f"w{n}", Kind.WORDS, word, n, n + 1) for n, word in enumerate(("late", "boss", "shop"))),
+        THOUGHT,
+    )
+    names = ("late", "boss", "shop", "thought")
+    scores = np.array([[falls.get(name, np.nan) for name in names]], np.float32)
+    (found,) = matters(Attribution("removal", scores, (), pieces, "", True))
+    assert {name for name, rests_on in zip(names, found, strict=True) if rests_on} == rests

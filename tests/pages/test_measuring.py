@@ -47,20 +47,53 @@ def test_another_method_is_computed_and_shown(home):
 
 
 def test_a_run_without_removal_offers_the_test_with_its_cost_and_keeps_the_result(home):
-    run = example_run()
-    bare = replace(run, id="bare", arms=tuple(replace(arm, removal=None) for arm in run.arms[:1]))
-    store = Store()
-    store.save(to_document(bare), attention_bytes(bare))
-    at = AppTest.from_file(str(APP), default_timeout=120)
-    at.query_params["run"] = "bare"
+    at, store = bare("bare")
     calm(at.run())
-    (button,) = [b for b in at.button if b.label == "Test the highlights by removal"]
+    (button,) = buttons(at)
     assert any("passes" in caption.value for caption in at.caption)
     calm(button.click().run())
     finished_works(at)
-    assert not any(b.label == "Test the highlights by removal" for b in at.button)
+    assert not buttons(at)
     kept = from_document(*store.load("bare")).arms[0]
-    np.testing.assert_allclose(kept.removal, run.arms[0].removal, atol=2e-2)
+    np.testing.assert_allclose(kept.removal, example_run().arms[0].removal, atol=2e-2)
+
+
+def bare(home_run: str):
+    run = example_run()
+    made = replace(run, id=home_run, arms=tuple(replace(arm, removal=None) for arm in run.arms[:1]))
+    store = Store()
+    store.save(to_document(made), attention_bytes(made))
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["run"] = home_run
+    return at, store
+
+
+def buttons(at: AppTest) -> list:
+    return [b for b in at.button if b.label == "Test the highlights by removal"]
+
+
+def test_the_test_by_removal_is_offered_once_whatever_else_asks_for_it(home):
+    at, _ = bare("asked")
+    at.session_state["tab"] = "Checks"
+    calm(at.run())
+    assert len(buttons(at)) == 1
+    calm(at.selectbox(key="method").set_value("removal").run())
+    assert len(buttons(at)) == 1
+
+
+def test_a_run_that_was_renamed_or_deleted_meanwhile_stays_so(home):
+    for id_, meanwhile in (
+        ("renamed", lambda store: store.rename("renamed", "mine")),
+        ("gone", lambda s: s.delete("gone")),
+    ):
+        at, store = bare(id_)
+        calm(at.run())
+        (button,) = buttons(at)
+        calm(button.click().run())
+        meanwhile(store)
+        finished_works(at)
+    assert store.load("gone") is None
+    assert [kept.name for kept in store.list()] == ["mine"]
 
 
 @given(strategies.lists(strategies.text(min_size=1, max_size=6), min_size=1, max_size=12))

@@ -7,9 +7,13 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
+from anchoring.attribution.calibrated import from_json
+from anchoring.attribution.calibrations import SHIPPED
+from anchoring.models.load import load_model
 from anchoring.models.types import Source
 from anchoring.prompting import Kind
 from anchoring.studies.run import Run, attention_bytes, to_document
+from pages.playground_parts.example import example_run
 from pages.scope_parts import methods_table
 from pages.scope_parts.method_example import example_html
 from tests.attribution.runs import run as generation
@@ -66,12 +70,23 @@ def test_a_torn_example_falls_back_to_words(tmp_path):
     assert "検討します" in example_html(tmp_path)
 
 
+def test_what_ships_beside_the_bundled_model_was_measured_on_its_weights():
+    revision = load_model("bundled").revision
+    assert from_json(SHIPPED.read_text("utf-8")).revision == revision
+    assert json.loads(methods_table.FILE.read_text("utf-8"))["revision"] == revision
+    assert {arm.model.revision for arm in example_run().arms} == {revision}
+    assert methods_table.methods_html()
+
+
 def test_the_table_of_methods_is_the_measured_one_and_no_markup(tmp_path, monkeypatch):
     file = tmp_path / "methods.json"
     monkeypatch.setattr(methods_table, "FILE", file)
     assert methods_table.methods_html() == ""
     rows = [["**removal** <b>", "1.00 (0.90 to 1.00)"], ["random", "0.33"]]
-    file.write_text(json.dumps({"heads": ["method", "known links"], "rows": rows, "note": "3 <i>answers</i>"}))
+    table = {"heads": ["method", "known links"], "rows": rows, "note": "3 <i>answers</i>"}
+    file.write_text(json.dumps(table | {"revision": "another model's"}))
+    assert methods_table.methods_html() == ""
+    file.write_text(json.dumps(table | {"revision": from_json(SHIPPED.read_text("utf-8")).revision}))
     page = methods_table.methods_html()
     assert "<td>1.00 (0.90 to 1.00)</td>" in page
     assert '<th scope="row">removal** &lt;b&gt;</th>' in page
