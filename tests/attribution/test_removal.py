@@ -151,7 +151,7 @@ def test_a_target_rests_on_what_halves_it_and_does_a_quarter_of_the_strongest(fa
         *(Source(f"w{n}", Kind.WORDS, word, n, n + 1) for n, word in enumerate(("late", "boss", "shop"))),
         THOUGHT,
     )
-    names = ("late", "boss", "shop", "thought")
+    names = (*words, "thought")
     scores = np.array([[falls.get(name, np.nan) for name in names]], np.float32)
     (found,) = matters(Attribution("removal", scores, (), pieces, "", True))
     assert {name for name, rests_on in zip(names, found, strict=True) if rests_on} == rests
