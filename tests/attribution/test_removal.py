@@ -147,10 +147,8 @@ def test_the_cost_is_a_time_and_grows_with_the_answers(model, answer):
     ],
 )
 def test_a_target_rests_on_what_halves_it_and_does_a_quarter_of_the_strongest(falls, rests):
-    pieces = (
-        *(Source(f"w{n}", Kind.WORDS, word, n, n + 1) for n, word in enumerate(("late", "boss", "shop"))),
-        THOUGHT,
-    )
+    words = ("late", "boss", "shop")
+    pieces = (*(Source(f"w{n}", Kind.WORDS, word, n, n + 1) for n, word in enumerate(words)), THOUGHT)
     names = (*words, "thought")
     scores = np.array([[falls.get(name, np.nan) for name in names]], np.float32)
     (found,) = matters(Attribution("removal", scores, (), pieces, "", True))
