@@ -205,14 +205,21 @@ def _thought(source, say, reasoning, message: Message, framed, pair_signals) -> 
         return _two(source.lists["free_thoughts"], "free", say)
     if not message.shown:
         return (Sentence("- I notice no clear cue in these words.", "no_cue"),)
-    return tuple(_noticed(source, say, s, message.words, framed, pair_signals) for s in message.shown)
+    if not framed:
+        return tuple(_quoted(message, shown) for shown in message.shown)
+    return tuple(_noticed(source, say, s.cue, pair_signals) for s in message.shown)
 
 
-def _noticed(source, say, shown: Shown, words: str, framed: bool, pair_signals) -> Sentence:
-    """One line of a grounded thought: with a card what the cue signals, without one a quotation and no more."""
-    if framed:
-        texts = pair_signals[shown.cue] if pair_signals else source.cues[shown.cue].thoughts
-        line = say(texts, "thought", shown.cue)
-        return Sentence("- " + line.text, "thought", shown.cue)
-    quoted = " ".join(words[shown.start : shown.end].split()[:6]).rstrip(".,;:!?")
+def _noticed(source, say, cue: str, pair_signals) -> Sentence:
+    """One line of a grounded thought: what the cue signals."""
+    line = say(pair_signals[cue] if pair_signals else source.cues[cue].thoughts, "thought", cue)
+    return Sentence("- " + line.text, "thought", cue)
+
+
+def _quoted(message: Message, shown: Shown) -> Sentence:
+    """Where there is no card, a quotation and no more: as few words, from six on, as tell the cue from the others."""
+    words = message.words[shown.start : shown.end].split()
+    others = [message.words[s.start : s.end].split() for s in message.shown if s != shown]
+    lengths = (length for length in range(6, len(words)) if words[:length] not in [other[:length] for other in others])
+    quoted = " ".join(words[: next(lengths, None)]).rstrip(".,;:!?")
     return Sentence(f"- They wrote “{quoted}”; without a setting I read it plainly.", "quote", None)
