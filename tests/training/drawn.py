@@ -53,7 +53,7 @@ def callings(name: str) -> list[str]:
     """What a user may have called whom the answer calls `name`, in small letters."""
     lead, _, rest = name.casefold().partition(" ")
     if lead == "that":
-        return [name, "someone", "somebody", *(f"{who} {rest.partition(' ')[2]}" for who in ("someone", "somebody"))]
+        return [name, "someone", "somebody"]
     ways = {"your": ("my {}", "our {}", "a {} of mine", "an {} of mine"), "the": ("the {}", "a {}", "an {}")}
     mine = ({"your": "my", "you": "me"}, {"your": "our", "you": "us"})
     rests = [" ".join(own.get(word, word) for word in rest.split()) for own in mine]

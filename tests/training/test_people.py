@@ -17,9 +17,9 @@ from training.corpus.people import as_told, by_role, echoed, fits, in_words
         ("an old friend of mine", "your old friend"),
         ("my friend's aunt", "your friend's aunt"),
         ("someone", "that person"),
-        ("somebody from my office", "that person from your office"),
+        ("somebody from my office", "that person"),
         ("the colleague who drove us", "the colleague who drove you"),
-        ("somebody i met through my aunt", "that person you met through your aunt"),
+        ("the man i met through my aunt", "the man you met through your aunt"),
     ],
 )
 def test_an_answer_calls_people_from_its_own_side(said, answered):

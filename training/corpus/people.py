@@ -1,7 +1,7 @@
 """People who are named by what they are to the user: "my boss", "the driver", "someone".
 
-An answer calls them from its own side: "your boss", "the driver", "that person". Most people who type a situation in
-give no name at all.
+An answer calls them from its own side: "your boss", "the driver", and "that person" for "someone from the office".
+Most people who type a situation in give no name at all.
 """
 
 import random
@@ -10,8 +10,8 @@ import re
 from training.corpus.grammar import places
 
 OF_MINE = 0.15
-_LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the", "someone": "that person"}
-_LEAD["somebody"] = _LEAD["someone"]
+_LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the"}
+_SOMEONE = "that person"
 _OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
 # Where only a proper name reads well: as an address, beside a title, explained by what comes before or after it.
@@ -27,7 +27,9 @@ def echoed(person: str) -> str:
     if mine := re.fullmatch(r"(?:an?|the) (.+) of mine", person):
         return f"your {mine.group(1)}"
     first, _, rest = person.partition(" ")
-    return _OWN.sub(_yours, f"{_LEAD[first]} {rest}").strip()
+    if first in ("someone", "somebody"):
+        return _SOMEONE
+    return _OWN.sub(_yours, f"{_LEAD[first]} {rest}")
 
 
 def as_told(person: str, rng: random.Random) -> str:
@@ -44,7 +46,7 @@ def _yours(word: re.Match) -> str:
 
 def by_role(called: str) -> bool:
     """Whether an answer that calls somebody so calls them by what they are, and by no name."""
-    return called.partition(" ")[0] in set(_LEAD.values()) | {"that"}
+    return called == _SOMEONE or called.partition(" ")[0] in _LEAD.values()
 
 
 def in_words(value: str, words: str) -> tuple[str, list[tuple[int, int]]]:
