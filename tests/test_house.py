@@ -27,6 +27,10 @@ def required(name: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("-r ")]
 
 
+def server_settings() -> dict:
+    return tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
+
+
 def names(file: str) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in required(file)}
 
@@ -133,10 +137,15 @@ def test_a_file_stays_short_enough_to_read_in_one_sitting(file):
 
 
 def test_the_server_keeps_to_itself():
-    settings = tomllib.loads((ROOT / ".streamlit/config.toml").read_text("utf-8"))
+    settings = server_settings()
     assert settings["browser"]["gatherUsageStats"] is False
     assert settings["browser"]["serverAddress"]  # or a headless start asks an outside address for its own
     assert settings["server"]["enableXsrfProtection"] is True
     assert settings["server"]["enableCORS"] is True
     assert settings["server"]["maxUploadSize"] <= 2  # MB
     assert settings["client"]["showErrorDetails"] == "none"
+
+
+def test_a_script_run_does_not_end_in_a_full_garbage_collection():
+    """With torch in memory it holds all threads for longer than an open page waits between two looks at a run."""
+    assert server_settings()["runner"]["postScriptGC"] is False

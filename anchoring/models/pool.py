@@ -1,5 +1,6 @@
 """The models in memory, shared by all sessions."""
 
+import gc
 import threading
 from collections import OrderedDict
 
@@ -32,8 +33,11 @@ class ModelPool:
             model = load_model(name)
             with self._lock:
                 self._models[name] = model
+                forgotten = len(self._models) > self._kept
                 while len(self._models) > self._kept:
                     self._models.popitem(last=False)
+            if forgotten:
+                gc.collect()  # the weights of a model in a cycle of references would stay until a collection comes by
             return model
 
     def has(self, name: str) -> bool:
