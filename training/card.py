@@ -81,11 +81,13 @@ Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the ma
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
 counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt four times. {phrasings}Three
 rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose combination is held out may
-meet there. Linear layers helped while it trained and were thrown away: they had to tell, half way through the model,
-which cue a word of the user's shows and which detail it names, at an answer's words which cue their sentence, or the
-next one, answers to, and before each sentence which kinds of detail the user gave. In the last two layers one head
-each was drawn to look at the word of the prompt that is to be copied next (`training/pointing.py`), so their attention
-to names and things is taught; their attention to cues is not.
+meet there. In its last stage a quarter of the answers that take up cues, and follow no grounded thought, held a
+sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what follows is to hang
+on the words and less on the answer so far. Linear layers helped while it trained and were thrown away: they had to
+tell, half way through the model, which cue a word of the user's shows and which detail it names, at an answer's words
+which cue their sentence, or the next one, answers to, and before each sentence which kinds of detail the user gave. In
+the last two layers one head each was drawn to look at the word of the prompt that is to be copied next
+(`training/pointing.py`), so their attention to names and things is taught; their attention to cues is not.
 {runs}{averaged}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.

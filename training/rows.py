@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from anchoring.models.align import token_spans
 from anchoring.models.render import render
 from training.corpus.examples import Example
 from training.corpus.grammar import places
+from training.corpus.slips import SLIP
 from training.pointing import Spans, copied_from
-from training.tagging import IGNORED, answers_to, begin_of_words, given, named, tags
+from training.tagging import IGNORED, answers_to, begin_of_words, given, named, sentences_at, tags
 
 DETAIL = 4.0  # what a token of a copied detail counts: copying is learned last, and few tokens teach it
 
@@ -62,7 +64,7 @@ def _add(row: Row, tokenizer, telling: Example, number: int, prompt_spans: Spans
     row.cues.extend([*cues, IGNORED])
     row.begins.extend([*begins, False])
     row.given.extend([given(telling)] * (len(answer) + 1))
-    row.counts.extend([*(DETAIL if d else 1.0 for d in _copied(telling, spans)), 1.0])
+    row.counts.extend([*_counts(telling, spans), 1.0])
     row.copied.extend([*copied_from(telling, spans, prompt_spans, begin), ()])
     row.at.extend([prompt - 1, *range(start, start + len(answer))])
     row.ids.extend(answer)  # nothing follows the end of an answer, so that token is foretold and never read
@@ -70,7 +72,12 @@ def _add(row: Row, tokenizer, telling: Example, number: int, prompt_spans: Spans
     row.branches.extend([number] * len(answer))
 
 
-def _copied(telling: Example, spans: Spans) -> list[bool]:
-    """For each token of the answer, given by its code points in the target, whether it belongs to a copied detail."""
-    found = [place for _, value in telling.slots for place in places(value, telling.target)]
-    return [any(first < end and start < last for start, end in found) for first, last in spans]
+def _counts(telling: Example, spans: Spans) -> list[float]:
+    """How much each token of the answer counts, given by its code points in the target: DETAIL in a copied detail."""
+    copied = [place for _, value in telling.slots for place in places(value, telling.target)]
+    found = [DETAIL if any(first < end and start < last for start, end in copied) else 1.0 for first, last in spans]
+    begun = [*sentences_at(telling, spans), (None, len(spans))]
+    for (part, start), (_, end) in pairwise(begun):
+        if part.role == SLIP:  # read, never learned
+            found[start:end] = [0.0] * (end - start)
+    return found

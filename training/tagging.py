@@ -9,15 +9,16 @@ two thirds up at every token of an answer, so that a sentence that began for one
 are thrown away afterwards: what ships is a plain language model.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import torch
 
 from anchoring.models.types import Rendered
 from anchoring.prompting.segments import Kind
-from training.corpus.examples import Example
+from training.corpus.examples import Example, Sentence
 from training.corpus.people import by_role, in_words
+from training.corpus.slips import SLIP
 from training.corpus.source import COMMON_SLOTS, load_source, written_scopes
 
 IGNORED = -100  # what cross_entropy leaves out
@@ -93,17 +94,31 @@ def tags(example: Example, rendered: Rendered, spans: list[tuple[int, int]]) -> 
 def answers_to(example: Example, spans: list[tuple[int, int]]) -> tuple[list[int], list[bool]]:
     """For each token of the answer the label of the cue that its sentence answers to, and whether it begins one.
 
-    `spans` are the tokens' code points in `example.target`. What stands before the first sentence is ignored.
+    `spans` are the tokens' code points in `example.target`. What stands before the first sentence is ignored, and a
+    slip is.
     """
-    found, begins, at = [IGNORED] * len(spans), [False] * len(spans), 0
+    found, begins = [IGNORED] * len(spans), [False] * len(spans)
+    for part, token in sentences_at(example, spans):
+        found[token:] = [_label(example, part)] * (len(spans) - token)
+        begins[token] = part.role != SLIP
+    return found, begins
+
+
+def sentences_at(example: Example, spans: list[tuple[int, int]]) -> Iterator[tuple[Sentence, int]]:
+    """The sentences of the thought and the answer, each with the token of `example.target` that it begins in."""
+    at = 0
     for part in (*example.thought, *example.answer):
         at = example.target.index(part.text, at)
-        token = next(n for n, (_, end) in enumerate(spans) if end > at)
-        name = f"{part.cue}/{example.pair}" if example.pair and part.cue else part.cue
-        found[token:] = [labels()[example.prompt.scope, name] if part.cue else 0] * (len(spans) - token)
-        begins[token] = True
+        yield part, next(n for n, (_, end) in enumerate(spans) if end > at)
         at += len(part.text)
-    return found, begins
+
+
+def _label(example: Example, part: Sentence) -> int:
+    if part.role == SLIP:
+        return IGNORED
+    if part.cue is None:
+        return 0
+    return labels()[example.prompt.scope, f"{part.cue}/{example.pair}" if example.pair else part.cue]
 
 
 class Tagger(torch.nn.Module):

@@ -7,6 +7,7 @@ from anchoring.prompting import Framing, Reasoning
 from anchoring.scope.library import load_scopes
 from training.corpus.examples import Example, draw_examples, draw_recognised, draw_starters
 from training.corpus.outside import draw_outside, draw_small_talk
+from training.corpus.slips import with_slips
 from training.corpus.source import Source, load_source, written_scopes
 
 Sources = Callable[[str], Source]  # a scope's source by its id
@@ -44,7 +45,8 @@ def tellings(seed: int, trained: Sequence[str], count: int, sources: Sources) ->
         if rng.random() < RECOGNISED:
             yield (draw_recognised(load_source(rng.choice(trained)), rng),)
         else:
-            yield _drawn(rng, tuple(trained), count, sources)
+            drawn = _drawn(rng, tuple(trained), count, sources)
+            yield with_slips(drawn, sources, rng)
 
 
 def _drawn(rng: random.Random, trained: tuple[str, ...], count: int, sources: Sources) -> tuple[Example, ...]:
