@@ -12,6 +12,7 @@ from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList,
 from anchoring.models.decoding import Decoder, opens_thought, split_thought, without_half_mark
 from anchoring.models.faults import ModelError, answering
 from anchoring.models.load import LanguageModel
+from anchoring.models.loops import loops
 from anchoring.models.render import render
 from anchoring.models.sampling import sample
 from anchoring.models.tap import Tap, TapError
@@ -67,7 +68,8 @@ def generate(
 
     `temperature` 0 is greedy. `seed` is one for all or one for each. `capture` keeps the attention, pooled to sources.
     `on_step` is called after every token, in this thread. Setting `stop` ends generation within a token and keeps the
-    text. ModelError: a prompt longer than the context, not enough memory. ValueError: settings out of range.
+    text; an arm that only repeats itself ends too. ModelError: a prompt longer than the context, not enough memory.
+    ValueError: settings out of range.
     """
     if not prompts:
         return []
@@ -111,6 +113,7 @@ class _Batch:
         self.decoders = [Decoder(model.tokenizer) for _ in rendered]
         self.tokens: list[list[int]] = [[] for _ in rendered]
         self.ended = [False] * len(rendered)
+        self.looped = [False] * len(rendered)
         self.ends_with = _end_tokens(model)
         self.began = self.first = time.perf_counter()
         self.generators = [torch.Generator().manual_seed(s.seed) for s in settings]
@@ -156,20 +159,21 @@ class _Batch:
         if not any(self.tokens):
             self.first = time.perf_counter()
         for row, token in enumerate(newest):
-            if self.ended[row]:
+            if self.ended[row] or self.looped[row]:
                 continue
             if token in self.ends_with:
                 self.ended[row] = True
                 continue
             self.tokens[row].append(token)
             self.decoders[row].push(token)
+            self.looped[row] = loops(self.tokens[row])
         if self.on_step:
             self.on_step(tuple(self._partial(row) for row in range(len(newest))))
 
     def _partial(self, row: int) -> Partial:
         text = without_half_mark(self.decoders[row].text)
         thought, answer = split_thought(text, opens_thought(self.rendered[row].text))
-        return Partial(text, thought, answer, len(self.tokens[row]), self.ended[row])
+        return Partial(text, thought, answer, len(self.tokens[row]), self.ended[row] or self.looped[row])
 
     def generation(self, row: int, prompt: Prompt, rows, timing: Timing) -> Generation:
         decoder, rendered = self.decoders[row], self.rendered[row]
@@ -198,6 +202,8 @@ class _Batch:
     def _finish(self, row: int) -> str:
         if self.ended[row]:
             return "end"
+        if self.looped[row]:
+            return "loop"
         return "length" if len(self.tokens[row]) >= self.room else "stopped"
 
 
@@ -224,7 +230,7 @@ class _Step(StoppingCriteria):
     def __call__(self, input_ids: torch.LongTensor, scores, **kwargs) -> torch.BoolTensor:
         self.batch.step(input_ids[:, -1].tolist())
         stopped = self.batch.stop is not None and self.batch.stop.is_set()
-        return torch.full((input_ids.shape[0],), stopped, dtype=torch.bool, device=input_ids.device)
+        return torch.tensor([stopped or looped for looped in self.batch.looped], device=input_ids.device)
 
 
 def _end_tokens(model: LanguageModel) -> frozenset[int]:

@@ -113,7 +113,8 @@ class Generation:
     [masks, tokens], each token's log-probability under each. None where they were not measured.
     `removal`: float32 [tokens, sources + 1], by how many nats each token's log-probability falls when a source is
     removed, the last column when the thought is; nan where that can't be. None where it was not measured.
-    `finish`: "end" (the model ended), "length" (max_new_tokens reached) or "stopped" (by the user).
+    `finish`: "end" (the model ended), "length" (max_new_tokens reached), "loop" (it went round in circles and was cut
+    short) or "stopped" (by the user).
     """
 
     prompt: Prompt

@@ -20,7 +20,12 @@ from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
 
 _HERE = Path(__file__).parent
-FINISHED = {"end": "finished", "length": "stopped at the length limit", "stopped": "stopped by hand"}
+FINISHED = {
+    "end": "finished",
+    "length": "stopped at the length limit",
+    "loop": "cut short: it repeated itself",
+    "stopped": "stopped by hand",
+}
 
 
 @dataclass(frozen=True)

@@ -264,7 +264,12 @@ def _marked(old: Generation, new: Generation) -> tuple[tuple[Spans, Spans], tupl
     return (thoughts[0], answers[0]), (thoughts[1], answers[1])
 
 
-_ENDS = {"length": "Cut at its limit of {most} tokens.", "stopped": "Stopped by hand before its end.", "end": ""}
+_ENDS = {
+    "end": "",
+    "length": "Cut at its limit of {most} tokens.",
+    "loop": "Cut short: it repeated itself.",
+    "stopped": "Stopped by hand before its end.",
+}
 
 
 def _answer_html(title: str, generation: Generation, marks: tuple[Spans, Spans]) -> str:

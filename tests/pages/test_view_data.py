@@ -104,6 +104,7 @@ def test_a_score_that_a_method_does_not_have_is_none_and_not_a_number():
 def test_an_arm_says_its_speed_its_length_and_how_it_ended():
     assert arm_of("On", generation("a", "b"))["meta"] == "15 tokens/s · 30 tokens · finished"
     assert arm_of("On", generation("a", "b", "length"))["meta"].endswith("stopped at the length limit")
+    assert arm_of("On", generation("a", "b", "loop"))["meta"].endswith("cut short: it repeated itself")
     assert arm_of("On", generation("a", "b"))["scores"] is None
 
 

@@ -10,7 +10,12 @@ from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
 from pages.components.reading_room.contract import Arm, SourceView, TargetView
 
-FINISHED = {"end": "finished", "length": "stopped at the length limit", "stopped": "stopped"}
+FINISHED = {
+    "end": "finished",
+    "length": "stopped at the length limit",
+    "loop": "cut short: it repeated itself",
+    "stopped": "stopped",
+}
 
 
 def arm_of(

@@ -47,7 +47,7 @@ class Arm(TypedDict):
 
     label: str
     meta: str
-    status: Literal["streaming", "end", "length", "stopped", "failed"]
+    status: Literal["streaming", "end", "length", "loop", "stopped", "failed"]
     thought: str
     answer: str
     id: NotRequired[str]
