@@ -18,6 +18,7 @@ from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 from training import batches, checkpoint, pointing, tagging
 from training.corpus.phrasings import few
 from training.corpus.source import load_source, note_trained_on, written_scopes
+from training.precision import has_half, orthogonalise_in_full
 from training.presets import PRESETS, Preset
 
 WARM_UP_STEPS = 40
@@ -45,6 +46,8 @@ def new_model(preset: Preset, tokenizer) -> LlamaForCausalLM:
 
 def optimisers(model: LlamaForCausalLM, tagger, preset: Preset) -> list[torch.optim.Optimizer]:
     """Muon (Jordan et al. 2024) for the matrices inside the layers, AdamW for embeddings and norms."""
+    if not has_half(model.device.type):
+        orthogonalise_in_full()
     matrices = [p for p in model.model.layers.parameters() if p.ndim == 2]
     inside = {id(p) for p in matrices}
     rest = [p for p in (*model.parameters(), *tagger.parameters()) if id(p) not in inside]
@@ -101,7 +104,7 @@ def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: 
             break
         for opt, lr in zip(opts, base, strict=True):
             opt.param_groups[0]["lr"] = lr * rate(state.step, share)
-        with torch.autocast(device, dtype=torch.bfloat16):
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=has_half(device)):
             loss, aids = losses_of(model, body, tagger, batch.to(device))
         (loss if aids is None else loss + aids).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.training.drawn import sources
-from training.corpus.people import as_told, by_role, echoed, fits, in_words
+from training.corpus.people import anybody, as_told, by_role, echoed, fits, in_words
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,16 @@ def test_everybody_in_the_sources_can_be_called_back():
             assert words[0] in ("your", "the", "that"), person
             assert by_role(echoed(person))
             assert not {"my", "our", "me", "us", "i", "we"} & set(words), person
+
+
+def test_anybody_is_one_of_very_many_and_can_be_called_back():
+    people = {anybody(random.Random(seed)) for seed in range(2000)}
+    assert len(people) > 1200
+    assert {p.split()[0] for p in people} == {"my", "our", "the", "a", "an"}
+    for person in people:
+        assert (person.split()[0] == "an") == (person[:2] in ("a ", "an") and person.split()[1][0] in "aeiou"), person
+        assert by_role(echoed(person))
+        assert not {"my", "our", "me", "us", "i", "we"} & set(echoed(person).split()), person
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
+from training.corpus.composed import said
 from training.corpus.grammar import sentence, slots_of
 from training.corpus.message import Held, Message, Shown, write
-from training.corpus.source import Source, is_held_out, load_source
+from training.corpus.source import Source, is_held_out, load_source, side
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
 MAX_CUES = 3
@@ -106,10 +107,11 @@ def draw_examples(
     if source.pairs and not held.combinations and rng.random() < PAIRS:
         pair = rng.choice(source.pairs)
         reading = rng.choice(pair.readings)
-        letter, texts, signals = reading.letter, {pair.cue: reading.wordings}, {pair.cue: reading.signals}
+        letter, texts = reading.letter, {pair.cue: (said(reading, held.wordings, rng),)}
+        signals = {pair.cue: reading.signals}
     else:
         letter, cues = None, draw_cues(source, rng, held)
-        texts = {cue: source.cues[cue].wordings for cue in cues}
+        texts = {cue: side(source.cues[cue].wordings, held.wordings) for cue in cues}
         signals = {cue: source.cues[cue].signals for cue in cues}
     message = write(source, rng, texts, held, clean)
     return _examples(source, rng, message, signals, letter, framing, reasoning, other, count)
@@ -117,10 +119,13 @@ def draw_examples(
 
 def draw_recognised(source: Source, rng: random.Random) -> Example:
     """A message that shows many cues and sides of pairs ("cue/a"), to tell them apart by; without an answer."""
-    texts = {cue: source.cues[cue].wordings for cue in source.cues}
-    texts |= {f"{p.cue}/{r.letter}": r.wordings for p in source.pairs for r in p.readings}
-    drawn = rng.sample(sorted(texts), RECOGNISED_CUES)
-    message = write(source, rng, {name: texts[name] for name in drawn}, TRAINING, thinned=True)
+    readings = {f"{p.cue}/{r.letter}": r for p in source.pairs for r in p.readings}
+    drawn = rng.sample(sorted({**source.cues, **readings}), RECOGNISED_CUES)
+    texts = {
+        name: (said(readings[name], False, rng),) if name in readings else side(source.cues[name].wordings, False)
+        for name in drawn
+    }
+    message = write(source, rng, texts, TRAINING, thinned=True)
     framing = rng.choice((Framing.NONE, Framing.PERSPECTIVE, Framing.PERSPECTIVE))
     prompt = compose(message.words, scope=source.scope, framing=framing)
     return Example(prompt, (), (), message.shown, tuple(sorted(message.told.items())))

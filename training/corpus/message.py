@@ -7,16 +7,17 @@ from itertools import chain
 
 from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
-from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, loosened
-from training.corpus.people import as_told, echoed, fits
+from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, drawn, loosened
+from training.corpus.people import anybody, as_told, echoed, fits
 from training.corpus.source import DAYS, SITUATIONS, Source, is_held_out, side
-from training.corpus.typing import as_typed
+from training.corpus.typing import as_typed, bare
 
 HONORIFICS = {"ja": ("*-san", "*-sama"), "fa": ("Agha *", "* khanom"), "es": ("Don *", "Doña *")}
 NAMED, ROLE, PLAIN = SITUATIONS
 _KINDS = {NAMED: 40, ROLE: 33, PLAIN: 27}
 NO_SITUATION = 0.2  # the share of messages with a cue that begin with it
 NO_ASK = 0.1
+OPEN_PEOPLE = 0.8  # the share of people in training who are not of the scope's list
 THINNED = (0.0, 0.1, 0.2, 0.3)  # shares of words left out, for recognising alone
 MIXED = 0.4  # the share of cues, for recognising alone, that are shown by the mixed words of two wordings
 
@@ -66,11 +67,23 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
         honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
         slots["name"] = draw_name(rng, held.slots, honorifics)
     if kind == ROLE:
-        person = rng.choice(_people(source, held.slots))
-        if not held.slots and rng.random() < SHARE:
-            person = loosened(person, rng, echoed)
-        slots["name"] = as_told(person, rng)
+        slots["name"] = as_told(_person(source, rng, held.slots), rng)
     return slots
+
+
+def _person(source: Source, rng: random.Random, held_out: bool) -> str:
+    """One of the scope's people; in training as often one of other words, or anybody."""
+    person, chance = rng.choice(_people(source, held_out)), rng.random()
+    if held_out or chance > OPEN_PEOPLE:
+        return person
+    if chance > OPEN_PEOPLE / 2:
+        return loosened(person, rng, _typed)
+    return drawn(lambda: anybody(rng), _typed)
+
+
+def _typed(person: str) -> tuple[str, ...]:
+    """What an answer calls the person, and how it does so where the user's keys have no apostrophe."""
+    return echoed(person), bare(echoed(person))
 
 
 def _people(source: Source, held_out: bool) -> list[str]:
@@ -87,12 +100,12 @@ def write(
     clean: bool = False,
     thinned: bool = False,
 ) -> Message:
-    """A message that shows the cues of `wordings`, in its order. `clean` leaves out the slips of typing.
+    """A message that shows the cues of `wordings`, in its order, each by one. `clean` leaves out the slips of typing.
 
     `thinned` leaves out more words of the cues, so that none is known by a single word, and mixes others; the sides
     of a pair ("cue/a"), which a word may tell apart, stay as usual.
     """
-    cues = {cue: _drawn(cue, side(texts, held.wordings), rng, thinned) for cue, texts in wordings.items()}
+    cues = {cue: _drawn(cue, texts, rng, thinned) for cue, texts in wordings.items()}
     ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])
     kind = _kind(rng, [t for t in (*chain(*cues.values()), ask) if "name" in slots_of(t)])
     slots = draw_slots(source, rng, held, kind)
@@ -143,7 +156,9 @@ def _joined(parts: list[tuple[str | None, str]]) -> tuple[str, tuple[Shown, ...]
 
 
 def _told(slots: Mapping[str, str], words: str, kind: str) -> dict[str, str]:
-    told = {name: value for name, value in slots.items() if stands_in(value, words)}
+    """Who types "my friends mum" is answered so."""
+    typed = {name: next((v for v in (value, bare(value)) if stands_in(v, words)), "") for name, value in slots.items()}
+    told = {name: value for name, value in typed.items() if value}
     if kind == ROLE and "name" in told:
         told["name"] = echoed(told["name"])
     return told

@@ -30,11 +30,16 @@ def _plural(word: str) -> bool:
     return word.endswith("s") and not word.endswith("ss")
 
 
-def loosened(value: str, rng: random.Random, said: Callable[[str], str] = str) -> str:
-    """Another value of the same shape, never one that is held out of training, by the way an answer `said` it."""
+def loosened(value: str, rng: random.Random, said: Callable[[str], tuple[str, ...]] | None = None) -> str:
+    """Another value of the same shape, never one that is held out of training, by the ways an answer `said` it."""
+    return drawn(lambda: reworded(value, rng), said or (lambda made: (made,)))
+
+
+def drawn(draw: Callable[[], str], said: Callable[[str], tuple[str, ...]]) -> str:
+    """The first value drawn that is not held out of training, in none of the ways in which an answer `said` it."""
     while True:
-        made = reworded(value, rng)
-        if not is_held_out(said(made), HELD_OUT_ONE_IN):
+        made = draw()
+        if not any(is_held_out(way, HELD_OUT_ONE_IN) for way in said(made)):
             return made
 
 

@@ -10,6 +10,21 @@ import re
 from training.corpus.grammar import places
 
 OF_MINE = 0.15
+_OWNERS = """friend girlfriend boyfriend wife husband partner flatmate roommate boss neighbour cousin colleague teacher
+landlord son daughter brother sister""".split()
+_KIN = """dad mum mom father mother brother sister aunt uncle cousin son daughter friend wife husband nephew niece
+grandma grandpa boss colleague nanny""".split()
+_KINDS = """older younger new old senior junior other former retired quiet friendly visiting assistant associate deputy
+local tall nice head second foreign shy busy young regular""".split()
+_ROLES = """colleague coworker teacher doctor nurse engineer driver manager assistant tutor organiser designer writer
+baker clerk guard cleaner student professor intern lead partner contact rep host guest member singer cook accountant
+librarian admin owner florist barber painter planner trainer maintainer lawyer buddy newcomer""".split()
+_FIELDS = """shop group bus project lab office team choir club kitchen sales garden product hotel school account course
+list street library market desk dance phone backend weekend""".split()
+_WHO = "man woman guy lady person girl boy".split()
+_WHERE = """next door|from work|at the door|in the office|on our street|at the next table|from the club|from upstairs|
+beside me|behind the counter|from sales|on the team|with the keys|by the window|running the shop|from my course|
+who drove us|in charge|at the supplier|from induction""".replace("\n", "").split("|")
 _LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the"}
 _SOMEONE = "that person"
 _OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
@@ -30,6 +45,23 @@ def echoed(person: str) -> str:
     if first in ("someone", "somebody"):
         return _SOMEONE
     return _OWN.sub(_yours, f"{_LEAD[first]} {rest}")
+
+
+def anybody(rng: random.Random) -> str:
+    """Somebody as a user may call them, put together from parts: the scopes' own lists are few and known by heart."""
+    if rng.random() < 0.35:
+        return f"my {rng.choice(_OWNERS)}'s {rng.choice(_KIN)}"
+    whose, role = rng.choice("my our the a".split()), rng.choice((*_ROLES, *_KIN, *_ROLES))
+    match rng.randrange(4):
+        case 0:
+            called = f"{rng.choice(_KINDS)} {role}"
+        case 1:
+            called = f"{rng.choice(_FIELDS)} {rng.choice(_ROLES)}"
+        case 2:
+            called = role
+        case _:
+            whose, called = rng.choice("the a".split()), f"{rng.choice(_WHO)} {rng.choice(_WHERE)}"
+    return f"{'an' if whose == 'a' and called[0] in 'aeiou' else whose} {called}"
 
 
 def as_told(person: str, rng: random.Random) -> str:

@@ -39,11 +39,14 @@ class Reading:
     """One side of a wink/twitch pair: the act with a detail that decides, and the sentences that answer it.
 
     `letter` tells it from all other readings of its cue: "a" and "b" in the cue's first pair, "c" and "d" in the next.
+    `acts` tell the act alone, `details` are what decides for this side; they are put together in training.
     """
 
     letter: str
     wordings: tuple[str, ...]
     signals: tuple[str, ...]
+    acts: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,10 +107,11 @@ def load_source(scope_id: str) -> Source:
 def _pairs(raw: list[dict]) -> Iterator[Pair]:
     letters: dict[str, Iterator[str]] = {}
     for pair in raw:
-        left = letters.setdefault(pair["cue"], iter(ascii_lowercase))
+        left, acts = letters.setdefault(pair["cue"], iter(ascii_lowercase)), tuple(pair.get("acts", ()))
+        sides = ([tuple(pair[s].get(key, ())) for key in ("wordings", "signals", "details")] for s in "ab")
         yield Pair(
             pair["cue"],
-            *(Reading(next(left), tuple(pair[s]["wordings"]), tuple(pair[s]["signals"])) for s in "ab"),
+            *(Reading(next(left), wordings, signals, acts, details) for wordings, signals, details in sides),
         )
 
 
@@ -118,7 +122,7 @@ def _check(source: Source) -> None:
     known = COMMON_SLOTS | set(source.slots)
     texts = [t for cue in source.cues.values() for key in CUE_LISTS for t in getattr(cue, key)]
     texts += [t for texts in source.lists.values() for t in texts]
-    texts += [t for p in source.pairs for r in p.readings for t in (*r.wordings, *r.signals)]
+    texts += [t for p in source.pairs for r in p.readings for t in (*r.wordings, *r.signals, *r.acts, *r.details)]
     if named := [t for t in source.lists["plain_situations"] if "name" in slots_of(t)]:
         raise ValueError(f"{source.scope.id}: a plain situation names somebody: {named[0]!r}")
     for text in texts:

@@ -23,7 +23,7 @@ def as_typed(rng: random.Random) -> Callable[..., str]:
     share `less` of all the others is.
     """
     lower = rng.random() < 0.35
-    bare = rng.random() < (0.5 if lower else 0.05)  # "dont", "whats"
+    bared = rng.random() < (0.5 if lower else 0.05)
     no_commas = rng.random() < (0.3 if lower else 0.05)
     plain_end = rng.random() < (0.4 if lower else 0.1)
     slips = rng.choices((0.0, 0.02, 0.06), weights=(5, 3, 2))[0]
@@ -34,7 +34,7 @@ def as_typed(rng: random.Random) -> Callable[..., str]:
             return word
         if rng.random() < slips and not _guarded(word.casefold(), kept):  # a kept word that begins a sentence
             word = _slip(word, rng)
-        word = _APOSTROPHE.sub("", word) if bare else word
+        word = bare(word) if bared else word
         word = word.removesuffix(",") if no_commas else word
         return word.lower() if lower else word
 
@@ -51,9 +51,13 @@ def as_typed(rng: random.Random) -> Callable[..., str]:
     return typed
 
 
+def bare(text: str) -> str:
+    """The text as hasty people write it: "dont", "my friends mum"."""
+    return _APOSTROPHE.sub("", text)
+
+
 def _guarded(word: str, kept: set[str]) -> bool:
-    bare = word.strip(_SIGNS).removesuffix("'s").removesuffix("’s")
-    return bare in kept
+    return word.strip(_SIGNS).removesuffix("'s").removesuffix("’s") in kept
 
 
 def _slip(word: str, rng: random.Random) -> str:
