@@ -173,6 +173,12 @@ def card(
     return "".join(parts)
 
 
+def table_of(printed: str) -> str:
+    """The table that an evaluation printed and the line below it, without the answers that it was asked to show."""
+    table, below = printed.strip().split("\n\n")[:2]
+    return f"{table}\n\n{below.splitlines()[0]}"
+
+
 def _run(folder: Path) -> str:
     state = json.loads((folder / "state.json").read_text("utf-8"))
     return f"Stage “{folder.name}”: {state['step']:,} steps in {state['seconds'] / 60:.0f} minutes.\n"
@@ -194,7 +200,7 @@ def main() -> None:
     logging.disable_progress_bar()
     text = card(
         load_model(str(options.model)),
-        options.table.read_text("utf-8"),
+        table_of(options.table.read_text("utf-8")),
         preset=PRESETS[options.preset],
         general=options.general,
         runs=options.runs,
