@@ -60,7 +60,8 @@ DATA = """
 **The scopes' text** was written for this project (`training/data`, Apache-2.0, with the code): situations with slots,
 each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
 thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
-mixes in misspellings, made-up names, all rungs of the framing ladder, and questions from outside the scopes. The
+mixes in misspellings, made-up names and people, all rungs of the framing ladder, and questions from outside the
+scopes. Half of what tells the two sides of a pair apart is put together from an act and the details that decide. The
 starters of these cards stand in it as they are, and no detail of theirs is in the evaluation. No quotation in it comes
 from a real person. Held out of training: a fifth of the combinations of cues (two cues that never make up a message
 together may both be in one of three), about a quarter of the wordings of every cue, a sixth of the things, amounts and
@@ -78,16 +79,17 @@ TRAINING = """
 ## Training
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
-rest; at most {step_tokens:,} tokens a step; bfloat16 in training, float16 in the files. On the scopes' text the loss
-counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt four times. {phrasings}Three
-rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose combination is held out may
-meet there. In its last stage a quarter of the answers that take up cues, and follow no grounded thought, held a
-sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what follows is to hang
-on the words and less on the answer so far. Linear layers helped while it trained and were thrown away: they had to
-tell, half way through the model, which cue a word of the user's shows and which detail it names, at an answer's words
-which cue their sentence, or the next one, answers to, and before each sentence which kinds of detail the user gave. In
-the last two layers one head each was drawn to look at the word of the prompt that is to be copied next
-(`training/pointing.py`), so their attention to names and things is taught; their attention to cues is not.
+rest; at most {step_tokens:,} tokens a step; bfloat16 in training where the machine multiplies in it, float16 in the
+files. On the scopes' text the loss counts the answers alone, two to a prompt in a scope, and a detail taken from the
+prompt four times. {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no answer; two
+cues whose combination is held out may meet there. Since the stage “slips” a quarter of the answers that take up cues,
+and follow no grounded thought, hold a sentence or two on a cue that was not shown, read and not learned
+(`training/corpus/slips.py`): what follows is to hang on the words and less on the answer so far. Linear layers helped
+while it trained and were thrown away: they had to tell, half way through the model, which cue a word of the user's
+shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to, and before
+each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the word
+of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
+their attention to cues is not.
 {runs}{averaged}
 Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
