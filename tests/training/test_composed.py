@@ -8,8 +8,10 @@ import pytest
 from tests.training.drawn import SOURCES
 from training.corpus.composed import composed, said
 from training.corpus.grammar import slots_of
+from training.corpus.message import TRAINING, Held
 from training.corpus.source import Reading, is_held_out, written_scopes
 
+UNSEEN = Held(wordings=True, slots=True)
 READING = Reading("a", ("One whole.", "Two whole.", "Three whole."), (), ("they nod",), ("late", "at dusk", "unseen"))
 
 
@@ -27,18 +29,23 @@ def test_the_act_stands_once_with_one_to_three_details_each_once():
 
 
 def test_half_of_trainings_wordings_are_put_together_and_none_of_those_held_out():
-    texts = [said(READING, False, random.Random(seed)) for seed in range(400)]
+    texts = [said(READING, TRAINING, random.Random(seed)) for seed in range(400)]
     whole = [text for text in texts if text in READING.wordings]
     assert 150 < len(whole) < 250
     assert not any(is_held_out(text, 4) for text in whole)
     held = next(f"whole {n}" for n in range(99) if is_held_out(f"whole {n}", 4))
     for seed in range(50):
-        assert said(Reading("a", (held,), (), READING.acts, READING.details), True, random.Random(seed)) == held
+        assert said(Reading("a", (held,), (), READING.acts, READING.details), UNSEEN, random.Random(seed)) == held
+
+
+def test_the_evaluation_asks_in_whole_wordings_of_training_too():
+    texts = {said(READING, Held(slots=True), random.Random(seed)) for seed in range(100)}
+    assert texts == {w for w in READING.wordings if not is_held_out(w, 4)}
 
 
 def test_a_reading_without_details_is_said_in_whole_wordings():
     plain = Reading("a", READING.wordings, ())
-    assert {said(plain, False, random.Random(seed)) for seed in range(50)} <= set(READING.wordings)
+    assert {said(plain, TRAINING, random.Random(seed)) for seed in range(50)} <= set(READING.wordings)
 
 
 @pytest.mark.parametrize("scope", written_scopes())

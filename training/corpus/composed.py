@@ -6,6 +6,7 @@ training alone: the evaluation asks in whole wordings, which nobody put together
 
 import random
 
+from training.corpus.message import TRAINING, Held
 from training.corpus.source import Reading, side
 
 SHARE = 0.5  # of a side's wordings in training
@@ -22,10 +23,10 @@ _WAYS = (
 )
 
 
-def said(reading: Reading, held_out: bool, rng: random.Random) -> str:
+def said(reading: Reading, held: Held, rng: random.Random) -> str:
     """A wording of the reading: one of the file's, or in training as often one that is put together."""
-    if held_out or not reading.details or rng.random() >= SHARE:
-        return rng.choice(side(reading.wordings, held_out))
+    if held != TRAINING or not reading.details or rng.random() >= SHARE:
+        return rng.choice(side(reading.wordings, held.wordings))
     return composed(reading, rng)
 
 

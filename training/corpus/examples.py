@@ -12,7 +12,7 @@ from functools import cache, partial
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
 from training.corpus.composed import said
 from training.corpus.grammar import sentence, slots_of
-from training.corpus.message import Held, Message, Shown, write
+from training.corpus.message import TRAINING, Held, Message, Shown, write
 from training.corpus.source import Source, is_held_out, load_source, side
 
 FRAMED = (Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE)
@@ -57,9 +57,6 @@ class Example:
             at = end
         ids |= {s.id for s in self.prompt.sources if s.cue == cue and s.id.startswith("framing")}
         return frozenset(ids)
-
-
-TRAINING = Held()
 
 
 def combination_held_out(source: Source, cues: tuple[str, ...]) -> bool:
@@ -107,7 +104,7 @@ def draw_examples(
     if source.pairs and not held.combinations and rng.random() < PAIRS:
         pair = rng.choice(source.pairs)
         reading = rng.choice(pair.readings)
-        letter, texts = reading.letter, {pair.cue: (said(reading, held.wordings, rng),)}
+        letter, texts = reading.letter, {pair.cue: (said(reading, held, rng),)}
         signals = {pair.cue: reading.signals}
     else:
         letter, cues = None, draw_cues(source, rng, held)
@@ -122,7 +119,7 @@ def draw_recognised(source: Source, rng: random.Random) -> Example:
     readings = {f"{p.cue}/{r.letter}": r for p in source.pairs for r in p.readings}
     drawn = rng.sample(sorted({**source.cues, **readings}), RECOGNISED_CUES)
     texts = {
-        name: (said(readings[name], False, rng),) if name in readings else side(source.cues[name].wordings, False)
+        name: (said(readings[name], TRAINING, rng),) if name in readings else side(source.cues[name].wordings, False)
         for name in drawn
     }
     message = write(source, rng, texts, TRAINING, thinned=True)

@@ -31,6 +31,9 @@ class Held:
     slots: bool = False
 
 
+TRAINING = Held()
+
+
 @dataclass(frozen=True)
 class Shown:
     """A cue as it stands in the user's words: its span there in code points."""
