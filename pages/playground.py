@@ -6,7 +6,7 @@ from pages.entry import through_app
 from pages.playground_parts.controls import controls
 from pages.playground_parts.earlier import earlier_runs
 from pages.playground_parts.running import shown_run
-from pages.playground_parts.stage import example_banner, other_words, stage
+from pages.playground_parts.stage import other_words, stage
 from pages.playground_parts.tabs import tabs
 
 through_app()
@@ -19,7 +19,6 @@ st.markdown(
 shown = shown_run()
 inputs = controls(shown)
 other_words(shown, inputs)
-example_banner(shown)
 stage(shown)
 tabs(shown)
 earlier_runs(shown)

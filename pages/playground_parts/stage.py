@@ -15,15 +15,6 @@ from pages.playground_parts.views import finished_view, highlights, streaming_vi
 POLL_SECONDS = 0.3
 
 
-def example_banner(shown: Shown) -> None:
-    if shown.example and shown.run is not None:
-        st.caption(
-            ":material/local_library: This is an example: a real run of the bundled model, which is very small and "
-            "offline; larger ones are under “Model and more”. "
-            "Point at a sentence to see what it looked at; press **Run** above to make your own."
-        )
-
-
 def other_words(shown: Shown, inputs: Inputs) -> None:
     """Says so where the controls hold other words, or another scope, than the answers below were given to."""
     prompts = [arm.prompt for arm in shown.run.arms] if shown.run else []
@@ -71,7 +62,9 @@ def _finished(shown: Shown) -> None:
     unit = st.session_state.get("unit") or "sentence"
     choices = (st.session_state.get("layers"), st.session_state.get("heads"), st.session_state.get("reduce") or "mean")
     keep = None if shown.example else keeper(renew)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        if shown.example:
+            _example_note()
         asked = chosen_method(run)
         found = highlights(run, asked, unit, choices) or asked_for(run, asked, unit, keep)
     method = DEFAULT if found is None else asked
@@ -85,6 +78,15 @@ def _finished(shown: Shown) -> None:
         )
     if asked.id != "removal":  # asked for, its button stands beside the switch
         removal_test(run, keep)
+
+
+def _example_note() -> None:
+    """Beside the switch and not above it: on a laptop's screen each line more hides a line of the answers."""
+    st.caption(
+        ":material/local_library: This is an example: a real run of the bundled model, which is very small. Point at a "
+        "sentence to see what it looked at; press **Run** to make your own. Larger models: “Model and more”.",
+        width=740,
+    )
 
 
 def _loading(model: str) -> None:
