@@ -5,7 +5,7 @@ import random
 import pytest
 
 from tests.training.drawn import sources
-from training.corpus.people import anybody, as_told, by_role, echoed, fits, in_words
+from training.corpus.people import anybody, as_told, by_role, echoed, fits, in_words, spoken_of
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,20 @@ def test_anybody_is_one_of_very_many_and_can_be_called_back():
         assert (person.split()[0] == "an") == (person[:2] in ("a ", "an") and person.split()[1][0] in "aeiou"), person
         assert by_role(echoed(person))
         assert not {"my", "our", "me", "us", "i", "we"} & set(echoed(person).split()), person
+
+
+@pytest.mark.parametrize(
+    ("words", "people"),
+    [
+        ("My husband brought nsawa, as a teammate", ["your husband"]),
+        ("our contact at the supplier wrote to an older colleague", ["your contact", "the older colleague"]),
+        ("the office manager told my friend's aunt", ["the office manager", "your friend's aunt"]),
+        ("a boss of mine", ["your boss"]),
+        ("I dropped my food and the cricket team saw the splash", []),
+    ],
+)
+def test_people_are_found_in_the_words_by_what_they_are_and_things_are_not(words, people):
+    assert spoken_of(words) == (*people, "that person")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ import pytest
 from anchoring.prompting import Framing
 from tests.attribution.runs import run
 from training.corpus.examples import draw_example
-from training.corpus.grammar import slots_of
+from training.corpus.grammar import expand, slots_of
+from training.corpus.people import spoken_of
 from training.corpus.source import load_source
 from training.evaluation import scores
 from training.evaluation.judging import judge
@@ -67,11 +68,10 @@ def test_a_cue_that_the_card_names_counts_for_no_unaided_recall():
     aided = _asked("wordings", source=UNPAIRED, keep=lambda e: bool(e.prompt.cues))
     alone = _asked("wordings", source=UNPAIRED, keep=lambda e: not e.prompt.cues)
     judged = [_judged(a, " ".join(map(_signal, _cues(a)))) for a in (aided, alone)]
-    named = {c.cue for c in aided.example.prompt.cues}
-    wanted = [cue for a in (aided, alone) for cue in _cues(a) if cue not in named]
+    unaided = [set(_cues(a)) - {c.cue for c in a.example.prompt.cues} for a in (aided, alone)]
     assert scores.recall_unaided(judged, "wordings") == 1
     silent = [_judged(a, "Nothing of this.") for a in (aided, alone)]
-    known = 1 - len(_cues(alone)) / len(wanted)
+    known = len(unaided[0]) / sum(map(len, unaided))
     assert scores.recall_unaided([judged[0], silent[1]], "wordings") == pytest.approx(known)
 
 
@@ -138,3 +138,16 @@ def test_the_tables_rows_are_of_the_kinds_that_are_asked():
     assert found["cue recall, unseen combinations"] == 1
     assert found["cue recall, unseen wordings"] is None
     assert len(found) == len(scores.rows(CUES))
+
+
+def test_another_person_of_the_words_is_no_fault_of_form_and_a_thing_for_one_is():
+    asked = _asked("combinations", keep=lambda e: len(spoken_of(e.prompt.words)) > 1)
+    opening = next(t for t in SOURCE.lists["thick"] if slots_of(t) == {"name"} and "[" not in t)
+
+    def judged(person: str):
+        return _judged(asked, expand(opening, random.Random(1), {"name": person}))
+
+    somebody = spoken_of(asked.example.prompt.words)[0]
+    assert scores.well_formed([judged(somebody)]) == 1
+    assert scores.well_formed([judged("your splash")]) == 0
+    assert scores.well_formed([judged("your neighbour's niece")]) == 0  # nobody of these words

@@ -13,7 +13,7 @@ OF_MINE = 0.15
 _OWNERS = """friend girlfriend boyfriend wife husband partner flatmate roommate boss neighbour cousin colleague teacher
 landlord son daughter brother sister""".split()
 _KIN = """dad mum mom father mother brother sister aunt uncle cousin son daughter friend wife husband nephew niece
-grandma grandpa boss colleague nanny""".split()
+grandma grandpa grandmother grandfather boss colleague nanny""".split()
 _KINDS = """older younger new old senior junior other former retired quiet friendly visiting assistant associate deputy
 local tall nice head second foreign shy busy young regular""".split()
 _ROLES = """colleague coworker teacher doctor nurse engineer driver manager assistant tutor organiser designer writer
@@ -28,6 +28,12 @@ who drove us|in charge|at the supplier|from induction""".replace("\n", "").split
 _LEAD = {"my": "your", "our": "your", "a": "the", "an": "the", "the": "the"}
 _SOMEONE = "that person"
 _OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
+_ONE_OF = "|".join
+_SPOKEN_OF = re.compile(
+    rf"\b(?:my|our|the|an?) (?:(?:{_ONE_OF((*_KINDS, *_FIELDS))}) )?(?:{_ONE_OF((*_OWNERS, *_KIN, *_ROLES, *_WHO))})"
+    rf"(?:'?s (?:{_ONE_OF(_KIN)}))?(?: of mine)?\b",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
 # Where only a proper name reads well: as an address, beside a title, explained by what comes before or after it.
 _NAME_ALONE = re.compile(
@@ -45,6 +51,11 @@ def echoed(person: str) -> str:
     if first in ("someone", "somebody"):
         return _SOMEONE
     return _OWN.sub(_yours, f"{_LEAD[first]} {rest}")
+
+
+def spoken_of(words: str) -> tuple[str, ...]:
+    """Everybody whom the words call by what they are, as an answer calls them; "that person" is always somebody."""
+    return tuple(dict.fromkeys([*(echoed(m.group().lower()) for m in _SPOKEN_OF.finditer(words)), _SOMEONE]))
 
 
 def anybody(rng: random.Random) -> str:

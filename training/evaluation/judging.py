@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from anchoring.models.types import Generation
 from anchoring.prompting import Framing
 from training.corpus.grammar import stands_in
+from training.corpus.people import spoken_of
 from training.corpus.source import Source
 from training.evaluation.details import Details, details
 from training.evaluation.masking import every_value, masker, sentences
@@ -53,8 +54,17 @@ def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
         frozenset(m.entry.role for m in answer if m.known),
         details(generation.answer, asked.example.slots, known),
         _named(dict(asked.example.slots).get("name"), generation.answer),
-        tuple(checker(asked.scope, unframed).faults(generation.answer, values, generation.finish)),
+        _faults(asked, generation, values),
     )
+
+
+def _faults(asked: Asked, generation: Generation, values: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Faults of form. With another person of the user's words in it a sentence is no worse formed: whether it is the
+    right one is counted elsewhere, as it is for names."""
+    prompt = asked.example.prompt
+    anyone = {**values, "name": (*values.get("name", ()), *spoken_of(prompt.words))}
+    check = checker(asked.scope, prompt.framing == Framing.NONE)
+    return min((tuple(check.faults(generation.answer, v, generation.finish)) for v in (values, anyone)), key=len)
 
 
 def hider(source: Source, values: dict[str, tuple[str, ...]]):
