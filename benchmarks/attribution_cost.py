@@ -35,8 +35,8 @@ def finished(model: LanguageModel, pieces: int, tokens: int) -> Generation:
         words += " " if words else ""
         marks.append((len(words), len(words) + len(text)))
         words += text
-    # Drawn, not greedy: a random model's likeliest words go round in circles, and would be cut short.
-    (made,) = generate(model, [compose(words, marks=marks)], max_new_tokens=tokens, temperature=1.0, capture=False)
+    # Drawn, and hot: after its end a model goes round in circles, and would be cut short.
+    (made,) = generate(model, [compose(words, marks=marks)], max_new_tokens=tokens, temperature=2.0, capture=False)
     count = sum(source.kind is Kind.CUE for source in made.rendered.sources)
     if (count, len(made.token_ids)) != (pieces, tokens):
         raise RuntimeError(f"{count} pieces and {len(made.token_ids)} tokens: not what was asked for.")

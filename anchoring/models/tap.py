@@ -30,6 +30,9 @@ EAGER_NAME = "anchoring_tap_eager"
 CHUNK_FLOATS = 1 << 22
 """Most attention probabilities held at once, 16 MB; a single forward over a long run is read in pieces of this size."""
 
+CAUSAL_ROWS = 256
+"""Rows of one forward pass that are read together, without the keys after the last of them: a quarter less work."""
+
 _ASKS_NAME = re.compile(r"_attn_implementation (not )?in \(")
 """Code that drops a part of the mask under a name of attention that it does not know."""
 
@@ -186,12 +189,16 @@ class Tap:
         causal = mask is None and is_causal and queries > 1
         columns = self._columns(first_key, keys, key.device)
         step = max(1, CHUNK_FLOATS // (batch * heads * keys))
+        past_alone = causal and position_bias is None and not self.maps
+        if past_alone:
+            step = min(step, CAUSAL_ROWS)
         for start in range(first, queries, step):
             rows = slice(start, min(start + step, queries))
+            past = min(rows.stop, keys) if past_alone else keys
             added = None if mask is None else mask[:, :, rows]
             if causal:
-                index = torch.arange(keys, device=key.device)
-                added = (index <= torch.arange(queries, device=key.device)[rows, None])[None, None]
+                index = torch.arange(max(keys, queries), device=key.device)
+                added = (index[:past] <= index[rows, None])[None, None]
             if position_bias is not None:
                 bias = position_bias[:, :, rows].float()
                 added = bias if added is None else _masked(bias, added)
@@ -199,7 +206,8 @@ class Tap:
                 scores = _scores(query[:, :, rows], key, scaling)
                 self._pool(layer, (scores if added is None else _masked(scores, added)).softmax(-1), first_key)
             else:
-                layer.pooled.append(_shares(query[:, :, rows], key, columns, added, scaling))
+                shares = _shares(query[:, :, rows], key[:, :, :past], columns[:, :past], added, scaling)
+                layer.pooled.append(shares)
 
     def read_weights(self, module, weights: torch.Tensor, value: torch.Tensor | None = None) -> None:
         """Take the rows of one call of eager attention: its own weights [batch, heads, queries, keys]."""

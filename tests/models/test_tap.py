@@ -122,6 +122,23 @@ def test_one_forward_over_prompt_and_answer_gives_the_rows_of_the_run(kind, chun
     np.testing.assert_allclose(after.rows(), during.rows(), atol=1e-4)
 
 
+@pytest.mark.parametrize("kind", ["llama", "gpt2"])
+def test_rows_of_one_forward_do_not_depend_on_the_later_keys_that_are_left_out(kind, monkeypatch):
+    ids, mask, groups = prompts(2)
+    model = tiny(kind)
+    install(model)
+    with Tap(groups, SOURCES) as during:
+        written = generate(model, ids, mask)
+    monkeypatch.setattr(tap_module, "CAUSAL_ROWS", 4)
+    sizes = []
+    whole = tap_module._shares
+    monkeypatch.setattr(tap_module, "_shares", lambda q, k, *rest: sizes.append(k.shape[2]) or whole(q, k, *rest))
+    with Tap(groups, SOURCES) as after, torch.no_grad():
+        model(written[:, :-1], use_cache=False)
+    np.testing.assert_allclose(after.rows(), during.rows(), atol=1e-4)
+    assert min(sizes) < max(sizes) == written.shape[1] - 1
+
+
 @pytest.mark.parametrize("kind", ["llama", "gemma3", "mistral"])
 def test_rows_do_not_depend_on_how_many_steps_are_read_together(kind, monkeypatch):
     ids, mask, groups = prompts(2, length=4, pads=(2, 0))  # shorter than the windows: these fill up on the way
