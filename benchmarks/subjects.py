@@ -124,9 +124,12 @@ def _generate(model: LanguageModel, ids: torch.Tensor, new_tokens: int, **option
 
 
 def _arms(model: LanguageModel, prompts: Sequence[Prompt], new_tokens: int) -> int:
-    runs = generate(model, prompts, max_new_tokens=new_tokens)
+    # Hot: a model that cannot end goes round in circles when greedy, and would be cut short.
+    runs = generate(model, prompts, max_new_tokens=new_tokens, temperature=2.0)
     if any(run.attention is None for run in runs):
         raise RuntimeError("The attention was not captured.")
+    if any(len(run.token_ids) != new_tokens for run in runs):
+        raise RuntimeError("Not every answer has the length that was asked for.")
     return sum(len(run.token_ids) for run in runs)
 
 
