@@ -124,7 +124,8 @@ def attend(
     """
     import torch
 
-    from anchoring.models.tap import Tap, TapSilent, install
+    from anchoring.models.interface import install
+    from anchoring.models.tap import Tap, TapSilent
 
     if not response_ids:
         raise ValueError("There is no response to read the attention of.")

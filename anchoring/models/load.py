@@ -17,10 +17,10 @@ import torch
 from huggingface_hub import try_to_load_from_cache
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from anchoring.models import tap
 from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER, is_here
 from anchoring.models.faults import ModelError, explained
 from anchoring.models.hub import download_bytes
+from anchoring.models.interface import install
 from anchoring.models.memory import check_fits
 from anchoring.models.types import ModelInfo
 
@@ -43,7 +43,7 @@ class LanguageModel:
 
     def __post_init__(self):
         self.hf.eval()
-        self.tapped = tap.install(self.hf)
+        self.tapped = install(self.hf)
         # The first call sets a fast tokenizer's truncation; done here, since two threads at once would collide in it.
         self.tokenizer("a")
 

@@ -10,7 +10,8 @@ from transformers import GenerationConfig
 from anchoring import compose, generate, load_model
 from anchoring.attribution import METHODS, attend, attention, attribute, with_thought
 from anchoring.attribution.targets import thought_tokens
-from anchoring.models.tap import Tap, TapSilent, install
+from anchoring.models.interface import install
+from anchoring.models.tap import Tap, TapSilent
 from anchoring.models.types import OWN, THOUGHT
 from anchoring.scope.library import load_scopes
 from tests.attribution.runs import SOURCES, run

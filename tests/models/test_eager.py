@@ -7,7 +7,8 @@ import torch
 from anchoring.attribution.attention import attend
 from anchoring.models import eager
 from anchoring.models.eager import attend_eager
-from anchoring.models.tap import TapError, TapSilent, install
+from anchoring.models.interface import install
+from anchoring.models.tap import TapError, TapSilent
 from tests.models.tiny import tiny, tokens
 
 PROMPT, RESPONSE = tokens(1, 14)[0].tolist(), tokens(1, 6, seed=2)[0].tolist()

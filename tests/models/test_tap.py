@@ -5,31 +5,15 @@ import threading
 import numpy as np
 import pytest
 import torch
-from transformers import AttentionInterface, GenerationConfig, StaticCache
+from transformers import AttentionInterface, StaticCache
 
 from anchoring.models import tap as tap_module
-from anchoring.models.tap import EAGER_NAME, NAME, Tap, TapError, TapSilent, install
-from tests.models.tiny import tiny, tokens
+from anchoring.models.interface import NAME, install
+from anchoring.models.tap import Tap, TapError, TapSilent
+from tests.models.tapping import SOURCES, generate, prompts
+from tests.models.tiny import tiny
 
 READABLE = ["llama", "qwen3", "gemma2", "gemma3", "gpt2", "phi3", "mistral", "lfm2", "gemma4", "diffllama"]
-SOURCES = 4
-
-
-def prompts(rows: int = 1, length: int = 14, pads: tuple[int, ...] = ()):
-    """(ids, mask, groups): left-padded random prompts whose tokens belong to SOURCES sources, in runs and scattered."""
-    ids, mask = tokens(rows, length), torch.ones(rows, length, dtype=torch.int64)
-    groups = torch.randint(0, SOURCES, (rows, length), generator=torch.Generator().manual_seed(3)).sort(dim=1).values
-    groups[:, length // 2] = SOURCES - 1
-    for row, pad in enumerate(pads):
-        ids[row, :pad], mask[row, :pad], groups[row, :pad] = 0, 0, -1
-    return ids, mask, groups
-
-
-def generate(model, ids, mask, steps: int = 10, **options):
-    options = {"do_sample": False, "use_cache": True} | options
-    config = GenerationConfig(max_new_tokens=steps, pad_token_id=0, **options)
-    with torch.no_grad():
-        return model.generate(ids, attention_mask=mask, generation_config=config)
 
 
 def eager_rows(kind: str, ids, mask, groups, steps: int = 10):
@@ -272,28 +256,12 @@ def test_only_layers_with_attention_are_named():
     assert tap.layers == [1]
 
 
-@pytest.mark.parametrize("kind", ["gpt_oss", "inkling2", "deepseek_v32", "mamba", "bloom"])
-def test_install_refuses_and_leaves_the_model_as_it_was(kind):
-    model = tiny(kind)
-    before = model.config._attn_implementation
-    assert install(model) is False
-    assert model.config._attn_implementation == before
-
-
 def test_a_model_that_never_calls_the_tap_says_so():
     ids, mask, groups = prompts()
     with Tap(groups, SOURCES) as tap:
         generate(tiny("llama", "eager"), ids, mask, steps=2)
     with pytest.raises(TapSilent, match="does not pass through us"):
         tap.rows()
-
-
-def test_sinks_are_never_dropped_in_silence():
-    ids, mask, _ = prompts()
-    model = tiny("gpt_oss")
-    model.set_attn_implementation(NAME)  # past install, which refuses
-    with pytest.raises(TapError, match="sinks"):
-        generate(model, ids, mask, steps=1)
 
 
 def test_a_model_that_runs_its_layers_several_times_for_a_token_says_so():
@@ -311,28 +279,6 @@ def test_rows_that_fall_on_no_token_are_never_shown():
         tap.read_weights(torch.nn.Identity(), torch.full((1, 2, 4, 4), 0.2))
     with pytest.raises(TapError, match="goes to no token"):
         tap.rows()
-
-
-def test_install_twice_is_install_once_and_soft_capping_keeps_eager():
-    llama, gemma = tiny("llama"), tiny("gemma2")
-    assert install(llama)
-    assert install(llama)
-    assert llama.config._attn_implementation == NAME
-    assert install(gemma)
-    assert gemma.config._attn_implementation == EAGER_NAME
-
-
-def test_of_a_multimodal_model_the_text_part_is_read():
-    ids, mask, groups = prompts(2, pads=(3, 0))
-    model, plain = tiny("gemma3_vision"), tiny("gemma3_vision")
-    assert install(model)
-    assert model.config.text_config._attn_implementation == NAME
-    assert model.config.vision_config._attn_implementation == plain.config.vision_config._attn_implementation
-    with Tap(groups, SOURCES) as tap:
-        written = generate(model, ids, mask)
-    assert torch.equal(written, generate(plain, ids, mask))
-    assert tap.layers == [0, 1, 2]
-    np.testing.assert_allclose(tap.rows().sum(-1), 1, atol=1e-5)
 
 
 def test_a_batch_that_is_not_the_taps_is_an_error():
