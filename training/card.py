@@ -90,14 +90,15 @@ shows and which detail it names, at an answer's words which cue their sentence, 
 each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the word
 of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
 their attention to cues is not.
-{runs}{averaged}
-Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
+
+{runs}
+{averaged}Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
 `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
 """
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
-AVERAGED = "What ships is a mean of the stages' weights: {shares}.\n"
+AVERAGED = "What ships is a mean of the stages' weights: {shares}. The shares were chosen by the table below.\n\n"
 
 MEASURES = """
 ## Measured
@@ -183,7 +184,7 @@ def table_of(printed: str) -> str:
 
 def _run(folder: Path) -> str:
     state = json.loads((folder / "state.json").read_text("utf-8"))
-    return f"Stage “{folder.name}”: {state['step']:,} steps in {state['seconds'] / 60:.0f} minutes.\n"
+    return f"- Stage “{folder.name}”: {state['step']:,} steps in {state['seconds'] / 60:.0f} minutes.\n"
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training.corpus.names import draw_name, is_held_out
+from training.corpus.names import accented, draw_name, is_held_out, made_up
 
 TITLES = ("Mr. ", "Ms. ", "Dr. ")
 
@@ -31,3 +31,19 @@ def test_honorifics_surround_the_name():
     drawn = {draw_name(rng, False, ("*-san",)) for _ in range(200)}
     assert any(name.endswith("-san") and len(name) > 6 for name in drawn)
     assert not any("*" in name for name in drawn)
+
+
+@given(st.integers(0, 10**6))
+def test_an_accent_is_one_letter_with_a_sign(seed):
+    rng = random.Random(seed)
+    name = made_up(rng)
+    signed = accented(name, rng)
+    changed = [b for a, b in zip(name, signed, strict=True) if a != b]
+    assert len(changed) == 1
+    assert not changed[0].isascii()
+
+
+def test_names_of_training_have_letters_of_two_bytes():
+    rng = random.Random(0)
+    drawn = [draw_name(rng, held_out=False) for _ in range(2000)]
+    assert sum(not name.isascii() for name in drawn) > 100

@@ -18,6 +18,18 @@ Kobayashi Ishikawa Nakamura Hayashi Yamada Fujita Behrouz Dariush Ghasem Hamid J
 Niloufar Omid""".split()
 _START = "b br ch d dr f g gr h j k kh l m n p pr r s sh st t th tr v w y z".split() + [""] * 4
 _MIDDLE = "a e i o u ai ei ou ia".split()
+_ACCENTS = {
+    "a": "áàâäãåā",
+    "e": "éèêëē",
+    "i": "íîïī",
+    "o": "óôöõøō",
+    "u": "úûüū",
+    "n": "ñ",
+    "c": "ç",
+    "s": "š",
+    "l": "ł",
+}
+ACCENTED = 0.2  # of the made-up names in training: letters of two bytes are copied only where that was learned
 _END = "n r l s m k t sh".split() + [""] * 8
 
 
@@ -27,15 +39,26 @@ def made_up(rng: random.Random) -> str:
     return "".join(syllables).capitalize()
 
 
+def accented(name: str, rng: random.Random) -> str:
+    """The name with a sign on one of its small letters."""
+    at = rng.choice([n for n, letter in enumerate(name) if letter in _ACCENTS])
+    return name[:at] + rng.choice(_ACCENTS[name[at]]) + name[at + 1 :]
+
+
 def is_held_out(name: str) -> bool:
     """A fifth of the names, by their letters: never in training."""
     return sum(map(ord, name)) % 5 == 0
 
 
+def _unheard(rng: random.Random, held_out: bool) -> str:
+    name = made_up(rng)
+    return accented(name, rng) if not held_out and rng.random() < ACCENTED else name
+
+
 def draw_name(rng: random.Random, held_out: bool, honorifics: tuple[str, ...] = ()) -> str:
     """A name, half of them made up, now and then with a title or one of the scope's honorifics."""
     while True:
-        name = rng.choice(_REAL) if rng.random() < 0.5 else made_up(rng)
+        name = rng.choice(_REAL) if rng.random() < 0.5 else _unheard(rng, held_out)
         if len(name) > 2 and is_held_out(name) == held_out:
             break
     if honorifics and rng.random() < 0.4:
