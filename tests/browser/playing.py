@@ -33,7 +33,9 @@ def more(page: Page, model: str | None = None, length: str = "Home") -> None:
         field.fill(model)
         page.get_by_role("option", name=model).click()
         settled(page)
-    page.get_by_role("slider", name="Length, at most (tokens)").press(length)
+    slider = page.get_by_role("slider", name="Length, at most (tokens)")
+    expect(slider).to_have_count(1)  # for a moment the settings of the model before stand beside it
+    slider.press(length)
     settled(page)
     page.keyboard.press("Escape")
 

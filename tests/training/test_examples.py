@@ -140,7 +140,8 @@ def test_a_person_without_a_name_is_never_put_where_only_a_name_reads_well():
     for example in of_scopes():
         if by_role(example):
             name = re.escape(dict(example.slots)["name"])
-            assert not re.search(rf"[“\"][^”\"]*\b{name}[,.]?[”\"]|Dear {name}", example.target), example.target
+            answer = " ".join(s.text for s in example.answer)  # a thought quotes the user's own words
+            assert not re.search(rf"[“\"][^”\"]*\b{name}[,.]?[”\"]|Dear {name}", answer), answer
 
 
 @pytest.mark.parametrize("source", SOURCES.values(), ids=SOURCES)
@@ -270,4 +271,4 @@ def test_a_person_typed_without_the_apostrophe_is_answered_so():
     assert len(bared) > 3
     for example, name in bared:
         assert name.removeprefix("your ") in example.prompt.words.lower(), example.prompt.words
-        assert "'" not in example.prompt.words
+        assert not re.search(r"\w'\w", example.prompt.words), example.prompt.words
