@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = ("anchoring", "benchmarks", "pages", "tests", "training")
 FILES = sorted([ROOT / "app.py", *(f for folder in FOLDERS for f in (ROOT / folder).rglob("*.py"))])
 SHIPPED = [f for f in FILES if f.relative_to(ROOT).parts[0] in ("app.py", "anchoring", "pages", "training")]
-NOT_IMPORTED = {"pandas", "pytest", "ruff"}  # of Streamlit's frames; of commands
+NOT_IMPORTED = {"pandas", "pytest", "ruff", "pytest-xdist"}  # of Streamlit's frames; of commands
 README = (ROOT / "README.md").read_text("utf-8")
 
 

@@ -1,12 +1,12 @@
 """Writes the model card of the bundled model: what it is, data, licences, training, measures, limits, samples.
 
-    python -m training.card --model models/bundled --table FILE [--general] [--runs runs/general runs/scopes]
+    python -m training.card --model models/bundled --table FILE [--general]
 
 FILE holds what `python -m training.evaluate` printed. `--general` says that general English was part of the training.
 """
 
 import argparse
-import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -16,6 +16,7 @@ from anchoring.models.load import LanguageModel, load_model
 from training.corpus.source import load_source, trained_on
 from training.evaluation.samples import samples
 from training.presets import PRESETS, Preset
+from training.stages import Stage, stages_of
 
 # Only the licences' own sources are named: none of these texts is part of this repository.
 GENERAL = """
@@ -64,8 +65,9 @@ mixes in misspellings, made-up names and people, all rungs of the framing ladder
 scopes. Half of what tells the two sides of a pair apart is put together from an act and the details that decide. The
 starters of these cards stand in it as they are, and no detail of theirs is in the evaluation. No quotation in it comes
 from a real person. Held out of training: a fifth of the combinations of cues (two cues that never make up a message
-together may both be in one of three), about a quarter of the wordings of every cue, a sixth of the things, amounts and
-places, and a fifth of all names. The tokenizer was made from the whole files, what is held out included.
+together may both be in one of three), about a quarter of the wordings of every cue, and, of what an answer takes up, a
+sixth of the things, amounts, places and people and a fifth of all names; a cue's own words may hold one of them. The
+tokenizer was made from the whole files, what is held out included.
 """
 
 ENGLISH = """
@@ -79,35 +81,45 @@ TRAINING = """
 ## Training
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
-rest; at most {step_tokens:,} tokens a step; bfloat16 in training where the machine multiplies in it, float16 in the
+rest; at most {step_tokens:,} tokens a step; bfloat16 in training on a GPU or a CPU with AVX-512, float16 in the
 files. On the scopes' text the loss counts the answers alone, two to a prompt in a scope, and a detail taken from the
 prompt four times. {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no answer; two
-cues whose combination is held out may meet there. Since the stage “slips” a quarter of the answers that take up cues,
-and follow no grounded thought, hold a sentence or two on a cue that was not shown, read and not learned
-(`training/corpus/slips.py`): what follows is to hang on the words and less on the answer so far. Linear layers helped
+cues whose combination is held out may meet there. A quarter of the answers that take up cues, and follow no grounded
+thought, hold a sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what
+follows is to hang on the words and less on the answer so far. Linear layers helped
 while it trained and were thrown away: they had to tell, half way through the model, which cue a word of the user's
 shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to, and before
 each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the word
 of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
 their attention to cues is not.
 
-{runs}
-{averaged}Make it again with `training.tokenizer`, `training.train general`, `training.train scopes`, `training.export`,
-`training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
+{stages}
+{grown}{averaged}Make it again with `training.tokenizer`, `training.train general`, `training.train scopes` (as often as
+there were stages), `training.export`, `training.evaluate` and `training.card`, in this order; each says with `--help`
+what it takes.
 """
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
-AVERAGED = "What ships is a mean of the stages' weights: {shares}. The shares were chosen by the table below.\n\n"
+GROWN = """All this is what the last stage learned from: data and aids grew from one stage to the next, by what
+the answers of the stage before were worst at.
+
+"""
+
+AVERAGED = """What ships is a mean of the weights that stages ended with: {shares}. Where
+several shares were tried, they were chosen by the table below, so it is a little kinder to this model than fresh
+prompts would be.
+
+"""
 
 MEASURES = """
 ## Measured
 
 Prompts from the same generator, with what was held out of training. A sentence counts as taking up a cue where it is
 close to the corpus' sentences for that cue and clearly closer than to all others. *Well-formed*: two words side by
-side that the corpus never puts so count as a fault; two sentences run together at a word of both go unseen. *Known
-links*: of the sentences that take up a cue, the share whose top source carries that cue; chance is what a source taken
-at random would reach.
+side that the corpus never puts so count as a fault; two sentences run together at a word of both go unseen, and
+calling somebody else whom the user's words call is no fault of form but a wrong detail. *Known links*: of the sentences
+that take up a cue, the share whose top source carries that cue; chance is what a source taken at random would reach.
 
 {table}
 """
@@ -139,15 +151,10 @@ def card(
     *,
     preset: Preset,
     general: bool,
-    runs: list[Path],
-    averaged: list[str],
     count: int,
 ) -> str:
-    """The card as Markdown; `measured` is the evaluation's table, `runs` folders of finished training stages.
-
-    `averaged` says with which shares their weights make the model: "few 1/2". FileNotFoundError: no finished stage.
-    """
-    config, scopes = model.hf.config, trained_on(Path(model.id))
+    """The card as Markdown; `measured` is the evaluation's table. FileNotFoundError: the model has no stages.json."""
+    config, scopes, stages = model.hf.config, trained_on(Path(model.id)), stages_of(Path(model.id))
     head = HEAD.format(
         parameters=model.info.parameters / 1e6,
         layers=config.num_hidden_layers,
@@ -160,8 +167,9 @@ def card(
         vocabulary=config.vocab_size,
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
-        runs="".join(map(_run, runs)),
-        averaged=AVERAGED.format(shares=", ".join(averaged)) if averaged else "",
+        stages="".join(f"- Stage “{s.name}”: {s.steps:,} steps in {s.minutes:.0f} minutes.\n" for s in stages),
+        grown=GROWN if len(stages) > 2 else "",
+        averaged=averaged(stages),
     )
     drawn = samples(model, scopes, count)
     parts = (
@@ -182,9 +190,10 @@ def table_of(printed: str) -> str:
     return f"{table}\n\n{below.splitlines()[0]}"
 
 
-def _run(folder: Path) -> str:
-    state = json.loads((folder / "state.json").read_text("utf-8"))
-    return f"- Stage “{folder.name}”: {state['step']:,} steps in {state['seconds'] / 60:.0f} minutes.\n"
+def averaged(stages: Sequence[Stage]) -> str:
+    """What is said of a mean: each stage's share of it in percent. Nothing where all weights are of one stage."""
+    shares = [f"{stage.name} {stage.share:.1%}" for stage in stages if stage.share]
+    return AVERAGED.format(shares=", ".join(shares)) if len(shares) > 1 else ""
 
 
 def main() -> None:
@@ -193,8 +202,6 @@ def main() -> None:
     parser.add_argument("--table", type=Path, required=True)
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
     parser.add_argument("--general", action="store_true", help="name the sources of general English")
-    parser.add_argument("--runs", type=Path, nargs="*", default=[Path("runs/general"), Path("runs/scopes")])
-    parser.add_argument("--averaged", nargs="*", default=[], help='the shares of the runs in the mean: "few 1/2"')
     parser.add_argument("--samples", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -206,8 +213,6 @@ def main() -> None:
         table_of(options.table.read_text("utf-8")),
         preset=PRESETS[options.preset],
         general=options.general,
-        runs=options.runs,
-        averaged=options.averaged,
         count=options.samples,
     )
     (options.model / "README.md").write_text(text, encoding="utf-8")

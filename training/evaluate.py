@@ -117,8 +117,9 @@ def evaluate(name: str, count: int, general: Path | None) -> tuple[str, list[Jud
 
 def _note(judged: list[Judged], found: list, count: int) -> str:
     return (
-        f"{len(judged)} answers, greedy, {count} prompts of each kind a scope, people, things and amounts held out of "
-        f"training; {len(found)} sentences of known links. On {torch.get_num_threads()} threads."
+        f"{len(judged)} answers, greedy, {count} prompts of each kind and {count} pairs of each kind a scope, the "
+        f"people, things and amounts to be taken up held out of training; {len(found)} sentences of known links. On "
+        f"{torch.get_num_threads()} threads."
     )
 
 

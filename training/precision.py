@@ -1,7 +1,9 @@
-"""Halves only where the machine multiplies in them: a CPU without AVX-512 imitates bfloat16, twenty times slower."""
+"""Halves only on GPUs and on CPUs with AVX-512: without it a CPU imitates bfloat16, twenty times slower."""
 
 import torch
 from torch.optim import _muon
+
+TORCHS = _muon._zeropower_via_newtonschulz
 
 
 def has_half(device: str) -> bool:
@@ -9,7 +11,7 @@ def has_half(device: str) -> bool:
 
 
 def orthogonalise_in_full() -> None:
-    """Makes torch's Muon iterate in float32: it has no option for that."""
+    """Makes torch's Muon iterate in float32, in the whole process: it has no option for that."""
     _muon._zeropower_via_newtonschulz = orthogonal
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from training import batches, checkpoint, pointing, tagging
+from training import batches, checkpoint, pointing, stages, tagging
 from training.corpus.phrasings import few
 from training.corpus.source import load_source, note_trained_on, written_scopes
 from training.precision import has_half, orthogonalise_in_full
@@ -46,8 +46,6 @@ def new_model(preset: Preset, tokenizer) -> LlamaForCausalLM:
 
 def optimisers(model: LlamaForCausalLM, tagger, preset: Preset) -> list[torch.optim.Optimizer]:
     """Muon (Jordan et al. 2024) for the matrices inside the layers, AdamW for embeddings and norms."""
-    if not has_half(model.device.type):
-        orthogonalise_in_full()
     matrices = [p for p in model.model.layers.parameters() if p.ndim == 2]
     inside = {id(p) for p in matrices}
     rest = [p for p in (*model.parameters(), *tagger.parameters()) if id(p) not in inside]
@@ -145,6 +143,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
+    if not has_half(options.device):
+        orthogonalise_in_full()
     preset = PRESETS[options.preset]
     preset = replace(preset, muon_rate=options.rate * preset.muon_rate, adam_rate=options.rate * preset.adam_rate)
     tokenizer = AutoTokenizer.from_pretrained(options.tokenizer)
@@ -156,13 +156,15 @@ def main() -> None:
     # Compiled eager attention is a quarter faster than the CPU's fused kernel at rows of a few hundred tokens.
     model.set_attn_implementation("eager" if options.device == "cpu" else "sdpa")
     print(f"{sum(p.numel() for p in model.parameters()):,} parameters on {options.device}", flush=True)
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.init:
+        stages.note(options.out, stages.trained_from(stages.stages_of(options.init)))
     if options.stage == "general":
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
     else:
         trained = options.scopes or written_scopes()
         sources = few if preset.few_phrasings else load_source
         stream = batches.scopes(tokenizer, trained, options.general, preset.tokens_per_step, options.seed, sources)
-        options.out.mkdir(parents=True, exist_ok=True)
         note_trained_on(options.out, trained)
     tokenizer.save_pretrained(options.out)
     train(model, stream, options.out, options.init, preset, options.minutes, options.device)

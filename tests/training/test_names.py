@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +44,8 @@ def test_an_accent_is_one_letter_with_a_sign(seed):
     assert not changed[0].isascii()
 
 
-def test_names_of_training_have_letters_of_two_bytes():
+@pytest.mark.parametrize("held_out", [False, True])
+def test_names_have_letters_of_two_bytes_in_training_and_in_the_evaluation(held_out):
     rng = random.Random(0)
-    drawn = [draw_name(rng, held_out=False) for _ in range(2000)]
+    drawn = [draw_name(rng, held_out) for _ in range(2000)]
     assert sum(not name.isascii() for name in drawn) > 100

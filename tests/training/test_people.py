@@ -52,11 +52,20 @@ def test_anybody_is_one_of_very_many_and_can_be_called_back():
         ("our contact at the supplier wrote to an older colleague", ["your contact", "the older colleague"]),
         ("the office manager told my friend's aunt", ["the office manager", "your friend's aunt"]),
         ("a boss of mine", ["your boss"]),
+        ("then my friend’s mum and my friends dad", ["your friend’s mum", "your friends dad"]),
+        ("Somebody waved", ["that person"]),
         ("I dropped my food and the cricket team saw the splash", []),
     ],
 )
 def test_people_are_found_in_the_words_by_what_they_are_and_things_are_not(words, people):
-    assert spoken_of(words) == (*people, "that person")
+    assert spoken_of(words) == tuple(people)
+
+
+def test_everybody_in_the_sources_is_found_in_words_that_call_them():
+    for source in sources():
+        people = source.lists["people"]
+        for person in people:
+            assert echoed(person).lower() in spoken_of(f"Then {person} wrote to me.", people), person
 
 
 @pytest.mark.parametrize(

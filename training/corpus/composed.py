@@ -23,7 +23,7 @@ _WAYS = (
 )
 
 
-def said(reading: Reading, held: Held, rng: random.Random) -> str:
+def wording(reading: Reading, held: Held, rng: random.Random) -> str:
     """A wording of the reading: one of the file's, or in training as often one that is put together."""
     if held != TRAINING or not reading.details or rng.random() >= SHARE:
         return rng.choice(side(reading.wordings, held.wordings))

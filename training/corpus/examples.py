@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
-from training.corpus.composed import said
+from training.corpus.composed import wording
 from training.corpus.grammar import sentence, slots_of
 from training.corpus.message import TRAINING, Held, Message, Shown, write
 from training.corpus.source import Source, is_held_out, load_source, side
@@ -104,7 +104,7 @@ def draw_examples(
     if source.pairs and not held.combinations and rng.random() < PAIRS:
         pair = rng.choice(source.pairs)
         reading = rng.choice(pair.readings)
-        letter, texts = reading.letter, {pair.cue: (said(reading, held, rng),)}
+        letter, texts = reading.letter, {pair.cue: (wording(reading, held, rng),)}
         signals = {pair.cue: reading.signals}
     else:
         letter, cues = None, draw_cues(source, rng, held)
@@ -119,7 +119,7 @@ def draw_recognised(source: Source, rng: random.Random) -> Example:
     readings = {f"{p.cue}/{r.letter}": r for p in source.pairs for r in p.readings}
     drawn = rng.sample(sorted({**source.cues, **readings}), RECOGNISED_CUES)
     texts = {
-        name: (said(readings[name], TRAINING, rng),) if name in readings else side(source.cues[name].wordings, False)
+        name: (wording(readings[name], TRAINING, rng),) if name in readings else side(source.cues[name].wordings, False)
         for name in drawn
     }
     message = write(source, rng, texts, TRAINING, thinned=True)

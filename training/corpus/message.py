@@ -64,7 +64,7 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
     """A value for every slot, as the user says it; none for `name` where nobody is named."""
     slots = {name: rng.choice(side(values, held.slots, HELD_OUT_ONE_IN)) for name, values in source.slots.items()}
     if not held.slots and rng.random() < SHARE:
-        slots = {name: loosened(value, rng) for name, value in slots.items()}
+        slots = {name: loosened(value, rng, _typed) for name, value in slots.items()}
     slots["day"] = rng.choice(DAYS)
     if kind == NAMED:
         honorifics = HONORIFICS.get(source.scope.language.split("-")[0], ())
@@ -75,18 +75,23 @@ def draw_slots(source: Source, rng: random.Random, held: Held, kind: str) -> dic
 
 
 def _person(source: Source, rng: random.Random, held_out: bool) -> str:
-    """One of the scope's people; in training as often one of other words, or anybody."""
+    """One of the scope's people; in training mostly one of other words, or anybody."""
     person, chance = rng.choice(_people(source, held_out)), rng.random()
     if held_out or chance > OPEN_PEOPLE:
         return person
     if chance > OPEN_PEOPLE / 2:
-        return loosened(person, rng, _typed)
-    return drawn(lambda: anybody(rng), _typed)
+        return loosened(person, rng, _called)
+    return drawn(lambda: anybody(rng), _called)
 
 
-def _typed(person: str) -> tuple[str, ...]:
-    """What an answer calls the person, and how it does so where the user's keys have no apostrophe."""
-    return echoed(person), bare(echoed(person))
+def _called(person: str) -> tuple[str, ...]:
+    """What an answer calls the person, by how the words are typed."""
+    return _typed(echoed(person))
+
+
+def _typed(value: str) -> tuple[str, ...]:
+    """With its apostrophe and without."""
+    return value, bare(value)
 
 
 def _people(source: Source, held_out: bool) -> list[str]:
@@ -160,7 +165,7 @@ def _joined(parts: list[tuple[str | None, str]]) -> tuple[str, tuple[Shown, ...]
 
 def _told(slots: Mapping[str, str], words: str, kind: str) -> dict[str, str]:
     """Who types "my friends mum" is answered so."""
-    typed = {name: next((v for v in (value, bare(value)) if stands_in(v, words)), "") for name, value in slots.items()}
+    typed = {name: next((v for v in _typed(value) if stands_in(v, words)), "") for name, value in slots.items()}
     told = {name: value for name, value in typed.items() if value}
     if kind == ROLE and "name" in told:
         told["name"] = echoed(told["name"])

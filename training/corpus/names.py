@@ -29,7 +29,7 @@ _ACCENTS = {
     "s": "š",
     "l": "ł",
 }
-ACCENTED = 0.2  # of the made-up names in training: letters of two bytes are copied only where that was learned
+ACCENTED = 0.2  # of the made-up names: letters of two bytes are copied only where that was learned
 _END = "n r l s m k t sh".split() + [""] * 8
 
 
@@ -50,15 +50,15 @@ def is_held_out(name: str) -> bool:
     return sum(map(ord, name)) % 5 == 0
 
 
-def _unheard(rng: random.Random, held_out: bool) -> str:
+def _nobodys(rng: random.Random) -> str:
     name = made_up(rng)
-    return accented(name, rng) if not held_out and rng.random() < ACCENTED else name
+    return accented(name, rng) if rng.random() < ACCENTED else name
 
 
 def draw_name(rng: random.Random, held_out: bool, honorifics: tuple[str, ...] = ()) -> str:
     """A name, half of them made up, now and then with a title or one of the scope's honorifics."""
     while True:
-        name = rng.choice(_REAL) if rng.random() < 0.5 else _unheard(rng, held_out)
+        name = rng.choice(_REAL) if rng.random() < 0.5 else _nobodys(rng)
         if len(name) > 2 and is_held_out(name) == held_out:
             break
     if honorifics and rng.random() < 0.4:

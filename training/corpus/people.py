@@ -6,6 +6,7 @@ Most people who type a situation in give no name at all.
 
 import random
 import re
+from collections.abc import Sequence
 
 from training.corpus.grammar import places
 
@@ -14,7 +15,7 @@ _OWNERS = """friend girlfriend boyfriend wife husband partner flatmate roommate 
 landlord son daughter brother sister""".split()
 _KIN = """dad mum mom father mother brother sister aunt uncle cousin son daughter friend wife husband nephew niece
 grandma grandpa grandmother grandfather boss colleague nanny""".split()
-_KINDS = """older younger new old senior junior other former retired quiet friendly visiting assistant associate deputy
+_KINDS = """older younger new old senior junior former retired quiet friendly visiting assistant associate deputy
 local tall nice head second foreign shy busy young regular""".split()
 _ROLES = """colleague coworker teacher doctor nurse engineer driver manager assistant tutor organiser designer writer
 baker clerk guard cleaner student professor intern lead partner contact rep host guest member singer cook accountant
@@ -31,7 +32,7 @@ _OWN = re.compile(r"\b(my|our|me|us|i|we)\b", re.IGNORECASE)
 _ONE_OF = "|".join
 _SPOKEN_OF = re.compile(
     rf"\b(?:my|our|the|an?) (?:(?:{_ONE_OF((*_KINDS, *_FIELDS))}) )?(?:{_ONE_OF((*_OWNERS, *_KIN, *_ROLES, *_WHO))})"
-    rf"(?:'?s (?:{_ONE_OF(_KIN)}))?(?: of mine)?\b",
+    rf"(?:['’]?s (?:{_ONE_OF(_KIN)}))?(?: of mine)?\b|\bsome(?:one|body)\b",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’|«[^»]*»|(?<!\w)'[^']*'(?!\w)")
@@ -53,9 +54,10 @@ def echoed(person: str) -> str:
     return _OWN.sub(_yours, f"{_LEAD[first]} {rest}")
 
 
-def spoken_of(words: str) -> tuple[str, ...]:
-    """Everybody whom the words call by what they are, as an answer calls them; "that person" is always somebody."""
-    return tuple(dict.fromkeys([*(echoed(m.group().lower()) for m in _SPOKEN_OF.finditer(words)), _SOMEONE]))
+def spoken_of(words: str, people: Sequence[str] = ()) -> tuple[str, ...]:
+    """Whom the words call by what they are, as an answer calls them: of the `people` of a list and most others."""
+    called = [m.group() for m in _SPOKEN_OF.finditer(words)] + [p for p in people if places(p, words)]
+    return tuple(dict.fromkeys(echoed(person.lower()) for person in called))
 
 
 def anybody(rng: random.Random) -> str:

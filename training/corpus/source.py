@@ -125,6 +125,8 @@ def _check(source: Source) -> None:
     texts += [t for p in source.pairs for r in p.readings for t in (*r.wordings, *r.signals, *r.acts, *r.details)]
     if named := [t for t in source.lists["plain_situations"] if "name" in slots_of(t)]:
         raise ValueError(f"{source.scope.id}: a plain situation names somebody: {named[0]!r}")
+    if bad := [p.cue for p in source.pairs for r in p.readings if r.details and not r.acts]:
+        raise ValueError(f"{source.scope.id}: details without an act: {bad[0]}")
     for text in texts:
         if wrong := slots_of(text) - known:
             raise ValueError(f"{source.scope.id}: unknown slot {sorted(wrong)} in {text!r}")

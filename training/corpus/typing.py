@@ -19,8 +19,8 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’](?=(?:s|m|t|re|ve|ll|d)\b)")
 def as_typed(rng: random.Random) -> Callable[..., str]:
     """A way of typing for one message: `typed(text, keep, less)`.
 
-    The words in `keep` (names, amounts) stay as they are. In haste only small words are left out; on top of that a
-    share `less` of all the others is.
+    The words in `keep` (names, amounts) stay as they are, but for an apostrophe of their own: "my friends mum". In
+    haste only small words are left out; on top of that a share `less` of all the others is.
     """
     lower = rng.random() < 0.35
     bared = rng.random() < (0.5 if lower else 0.05)
@@ -31,7 +31,7 @@ def as_typed(rng: random.Random) -> Callable[..., str]:
 
     def written(word: str, kept: set[str]) -> str:
         if _guarded(word, kept):
-            return word
+            return bare(word) if bared and word.strip(_SIGNS) in kept else word
         if rng.random() < slips and not _guarded(word.casefold(), kept):  # a kept word that begins a sentence
             word = _slip(word, rng)
         word = bare(word) if bared else word
@@ -57,7 +57,9 @@ def bare(text: str) -> str:
 
 
 def _guarded(word: str, kept: set[str]) -> bool:
-    return word.strip(_SIGNS).removesuffix("'s").removesuffix("’s") in kept
+    """Whether it is a kept word, or one with an 's after it."""
+    core = word.strip(_SIGNS)
+    return core in kept or core.removesuffix("'s").removesuffix("’s") in kept
 
 
 def _slip(word: str, rng: random.Random) -> str:

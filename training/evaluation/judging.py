@@ -8,10 +8,10 @@ from training.corpus.grammar import stands_in
 from training.corpus.people import spoken_of
 from training.corpus.source import Source
 from training.evaluation.details import Details, details
-from training.evaluation.masking import every_value, masker, sentences
+from training.evaluation.masking import Values, every_value, masker, sentences
 from training.evaluation.prompts import Asked
 from training.evaluation.recogniser import Match, recogniser
-from training.evaluation.wellformed import checker
+from training.evaluation.wellformed import Checker, checker
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Judged:
 def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
     unframed = asked.example.prompt.framing == Framing.NONE
     known, values = recogniser(asked.scope, unframed), {name: (value,) for name, value in asked.example.slots}
+    check = checker(asked.scope, unframed)
     hide = hider(source, values)
     answer = [known.match(s) for s in sentences(hide(generation.answer))]
     thought = [known.match(hide(line.lstrip("- "))) for line in generation.thought.splitlines() if line.strip()]
@@ -54,16 +55,14 @@ def judge(asked: Asked, generation: Generation, source: Source) -> Judged:
         frozenset(m.entry.role for m in answer if m.known),
         details(generation.answer, asked.example.slots, known),
         _named(dict(asked.example.slots).get("name"), generation.answer),
-        _faults(asked, generation, values),
+        _faults(check, generation, values, spoken_of(asked.example.prompt.words, source.lists["people"])),
     )
 
 
-def _faults(asked: Asked, generation: Generation, values: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Faults of form. With another person of the user's words in it a sentence is no worse formed: whether it is the
-    right one is counted elsewhere, as it is for names."""
-    prompt = asked.example.prompt
-    anyone = {**values, "name": (*values.get("name", ()), *spoken_of(prompt.words))}
-    check = checker(asked.scope, prompt.framing == Framing.NONE)
+def _faults(check: Checker, generation: Generation, values: Values, people: tuple[str, ...]) -> tuple[str, ...]:
+    """Faults of form. With another of the `people` of the user's words in it a sentence is no worse formed: whether it
+    is the right one is counted elsewhere, as it is for names."""
+    anyone = {**values, "name": (*values.get("name", ()), *people)}
     return min((tuple(check.faults(generation.answer, v, generation.finish)) for v in (values, anyone)), key=len)
 
 

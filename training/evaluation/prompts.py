@@ -28,7 +28,7 @@ class Asked:
 
 
 def ask(source: Source, count: int, seed: int = 7) -> list[Asked]:
-    """All prompts for one scope, `count` of every kind, the same for the same seed.
+    """All prompts for one scope, `count` of every kind and `count` pairs of prompts, the same for the same seed.
 
     The card's starters are trained on as they stand, so no detail of theirs is asked about.
     """
@@ -60,10 +60,10 @@ def unseen(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
 
 
 def _twins(source: Source, kind: str, pairs: tuple[Pair, ...], held: Held, count: int, rng) -> list[Asked]:
-    """`count` prompts, half of them one side of a pair and half the other."""
-    asked = []
-    for number in range(count // 2 if pairs else 0):
-        pair = pairs[number % len(pairs)]
+    """`count` times two prompts, one for each side of a pair."""
+    asked, drawn = [], rng.sample(pairs, len(pairs))
+    for number in range(count if pairs else 0):
+        pair = drawn[number % len(pairs)]
         one = replace(source, pairs=(pair,))
         for letter in (r.letter for r in pair.readings):
             example = None
