@@ -5,7 +5,9 @@ import streamlit as st
 from pages.entry import through_app
 from pages.playground_parts.controls import controls
 from pages.playground_parts.earlier import earlier_runs
+from pages.playground_parts.restoring import restore
 from pages.playground_parts.running import shown_run
+from pages.playground_parts.shared import library
 from pages.playground_parts.stage import other_words, stage
 from pages.playground_parts.tabs import tabs
 
@@ -16,6 +18,7 @@ st.markdown(
     "Write what happened, switch cultural framing on and off, and see which of your words each answer looked at."
 )
 
+restore(library().scopes)
 shown = shown_run()
 inputs = controls(shown)
 other_words(shown, inputs)

@@ -7,13 +7,14 @@ from anchoring.prompting import CONTROLS, Framing, Reasoning, find_cues
 from anchoring.scope import Scope, Status
 from anchoring.scope.card import OWN_CUE
 from anchoring.studies.arms import Toggle
+from pages.address import set_at_once
 from pages.components.cue_marker import CueView, cue_marker, marks_of
 from pages.playground_parts.inputs import MOST_WORDS, Inputs, too_long
 from pages.playground_parts.models import bundled_scopes, model_picker
 from pages.playground_parts.plain import plain
-from pages.playground_parts.restoring import restore, seen
+from pages.playground_parts.restoring import FIRST_AGAIN, TOGGLE_NAMES, marks_of_run, seen
 from pages.playground_parts.running import Shown, run_buttons
-from pages.playground_parts.settings import first, settings_sliders
+from pages.playground_parts.settings import SET_BY_LINK, first, settings_sliders
 from pages.playground_parts.shared import library
 
 MOST_TYPED = 20_000  # characters; beyond them the box takes nothing more
@@ -31,12 +32,10 @@ KINDS = {
     Reasoning.FREE: "Think step by step",
 }
 THOUGHT_HELP = "Whether the model is asked to write down its thinking first. What it writes is text, not its reasons."
-TOGGLE = {Toggle.OFF: "Off", Toggle.ON: "On", Toggle.COMPARE: "Compare"}
 
 
 def controls(shown: Shown) -> Inputs:
     scopes = library().scopes
-    restore(scopes)
     scope = _scope(scopes)
     words = _words(scope)
     marks = _cues(scope, words)
@@ -56,6 +55,8 @@ def controls(shown: Shown) -> Inputs:
             + ". Choose one of these, or another model under “Model and more”.",
             icon=":material/info:",
         )
+    if st.session_state.pop(FIRST_AGAIN, False):
+        st.rerun()  # Back has emptied the words, whatever was assigned to them: now a starter may stand there
     return inputs
 
 
@@ -69,12 +70,10 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
         format_func=titles.get,
         key="scope",
         persist_state="session",
+        on_change=lambda: _choose(scopes[st.session_state.scope]),
         help="The narrow setting in which the words are read: who, doing what, where. Never a nation.",
     )
     scope = scopes[chosen]
-    if chosen != st.query_params.get("scope", ids[0]):
-        st.query_params["scope"] = chosen  # by its id, where a bound widget would write its title
-        seen("scope", chosen)
     right.page_link(
         "pages/scopes.py", label="Read the card", icon=":material/menu_book:", query_params={"scope": scope.id}
     )
@@ -85,6 +84,21 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
     return scope
 
 
+def _choose(scope: Scope) -> None:
+    """Another scope: in the address by its id, where a bound widget would write its title. An untouched starter gives
+    way to one of the new scope's."""
+    seen("scope", scope.id)
+    if _untouched() and scope.starters:
+        _take(scope, 0)
+        set_at_once(scope=scope.id, words=scope.starters[0].prompt)
+    else:
+        st.query_params["scope"] = scope.id
+
+
+def _untouched() -> bool:
+    return st.session_state.get("words", "") in ("", st.session_state.get("starter"))
+
+
 def unlike(titles: dict[str, str]) -> dict[str, str]:
     """Titles with their ids behind them where two are the same: a picker tells its options apart by what it shows."""
     shown = list(titles.values())
@@ -92,10 +106,10 @@ def unlike(titles: dict[str, str]) -> dict[str, str]:
 
 
 def _words(scope: Scope) -> str:
-    """The user's words. A starter stands there at first, and gives way to the next scope's while untouched."""
-    state, starters = st.session_state, scope.starters
-    untouched = state.get("words", "") in ("", state.get("starter"))
-    if starters and untouched and state.get("starter_scope") != scope.id and not st.query_params.get("words"):
+    """The user's words. A starter stands there at first."""
+    starters = scope.starters
+    fresh = st.session_state.get("starter_scope") != scope.id and not st.query_params.get("words")
+    if starters and fresh and _untouched():
         _take(scope, 0)
     st.pills(
         "Start from an example",
@@ -132,7 +146,7 @@ def _take(scope: Scope, number: int | None) -> None:
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
     if not words.strip():
         return ()
-    marks = tuple(marks_of(words, "cue-marker"))
+    marks = tuple(marks_of(words, "cue-marker", marks_of_run(words)))
     found = find_cues(words, scope, marks)
     notes = {cue.id: f"{cue.surface} It may mean: {cue.subtext}" for cue in scope.cues}
     views = [
@@ -150,9 +164,9 @@ def _toggle(label: str, key: str, default: Toggle, help_text: str) -> Toggle:
     return Toggle(
         st.segmented_control(
             label,
-            list(TOGGLE),
-            default=None if key in st.session_state else default,  # restored values stand there already
-            format_func=TOGGLE.get,
+            list(TOGGLE_NAMES),
+            default=None if key in st.session_state.get(SET_BY_LINK, ()) else default,  # Back may reset it to that
+            format_func=TOGGLE_NAMES.get,
             key=key,
             required=True,
             bind="query-params",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from anchoring.store import StoreError
 from pages.playground_parts.plain import plain
+from pages.playground_parts.restoring import open_run
 from pages.playground_parts.running import Shown
 from pages.playground_parts.shared import library, store
 
@@ -36,5 +37,5 @@ def earlier_runs(shown: Shown) -> None:
             )
             st.caption(f"{plain(scope)} · {run.created:%d %b %Y, %H:%M} UTC{mark}")
         if opened:
-            st.query_params["run"] = run.id
-            st.rerun()
+            st.toast("Open above, with its words.", icon=":material/arrow_upward:")
+            open_run(run.id)

@@ -8,23 +8,47 @@ import streamlit as st
 from anchoring.models.types import Settings
 from anchoring.prompting import Prompt
 from anchoring.scope import Scope
+from anchoring.scope.card import OWN_CUE
 from anchoring.store import StoreError
 from anchoring.studies.arms import Toggle
 from anchoring.studies.run import RunError, from_document
+from pages.address import set_at_once, went_back
 from pages.playground_parts.plain import plain
 from pages.playground_parts.settings import LENGTH, MOST_SEED, SET_BY_LINK, TEMPERATURE
 from pages.playground_parts.shared import jobs, store
 
+OPENED = "opened_run"
+FIRST_AGAIN = "first_visit_again"
+TOGGLE_NAMES = {Toggle.OFF: "Off", Toggle.ON: "On", Toggle.COMPARE: "Compare"}
+
 
 def restore(scopes: Mapping[str, Scope]) -> None:
     """To be called before the controls are drawn; does its work once for each thing that is asked."""
-    st.session_state[SET_BY_LINK] = ()
+    state = st.session_state
+    state[SET_BY_LINK] = ()
+    if went_back() and not {"run", "words"} & set(st.query_params):
+        state.update({"starter_scope": None, FIRST_AGAIN: True})
     if _new("scope"):
         _scope(scopes, st.query_params["scope"])
     if _new("starter"):
         _starter(scopes, st.query_params.pop("starter"))
-    if _new("run"):
-        _run(scopes, _asked(st.query_params["run"]))
+    if opened := state.pop(OPENED, None):
+        seen("run", opened)
+        set_at_once(run=opened, **_run(scopes, _asked(opened)))
+    elif _new("run"):
+        _run(scopes, _asked(st.query_params["run"]), frozenset(st.query_params.to_dict()))
+
+
+def open_run(run_id: str) -> None:
+    """Shows a run with its own words, whatever stood in the controls: Back brings that again."""
+    st.session_state[OPENED] = run_id
+    st.rerun()
+
+
+def marks_of_run(words: str) -> tuple[tuple[int, int], ...]:
+    """What the person who made the opened run had marked in these very words."""
+    of, marks = st.session_state.get("run_marks", ("", ()))
+    return marks if of == words else ()
 
 
 def seen(name: str, value: str) -> None:
@@ -75,10 +99,13 @@ def _asked(run_id: str) -> _Asked | None:
     return _Asked([arm.prompt for arm in arms], arms[0].settings, arms[0].model.id) if arms else None
 
 
-def _run(scopes: Mapping[str, Scope], asked: _Asked | None) -> None:
-    """The run's model and settings, its words and its toggles. Words typed since, which the address carries, stay."""
+def _run(
+    scopes: Mapping[str, Scope], asked: _Asked | None, kept: frozenset[str] = frozenset()
+) -> dict[str, str | list]:
+    """The run's model and settings, its words, scope and toggles. Typed words, and with them all that the address
+    carries (`kept`), stay. What an address says of it is returned."""
     if asked is None:
-        return
+        return {}
     prompts = asked.prompts
     framings = {prompt.framing for prompt in prompts}
     thoughts = {prompt.reasoning for prompt in prompts}
@@ -87,12 +114,20 @@ def _run(scopes: Mapping[str, Scope], asked: _Asked | None) -> None:
         state["rung"] = rung
     if kind := next((t for t in thoughts if t != "off"), None):
         state["kind"] = kind
-    if not st.query_params.get("words"):
-        state |= {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
-        if prompts[0].scope in scopes:
-            state |= {"scope": prompts[0].scope, "starter_scope": prompts[0].scope}
+    asks = {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
+    if prompts[0].scope in scopes:
+        asks["scope"] = prompts[0].scope
+        seen("scope", prompts[0].scope)
+    asks = {name: value for name, value in asks.items() if "words" not in kept or name not in kept}
+    state |= asks | ({"starter_scope": asks["scope"]} if "scope" in asks else {})
     st.session_state.update(state)
     st.session_state[SET_BY_LINK] = tuple(state)
+    st.session_state["run_marks"] = prompts[0].words, _marks(prompts[0])
+    return {name: [TOGGLE_NAMES[value]] if isinstance(value, Toggle) else value for name, value in asks.items()}
+
+
+def _marks(prompt: Prompt) -> tuple[tuple[int, int], ...]:
+    return tuple((cue.start, cue.end) for cue in prompt.cues if cue.cue == OWN_CUE)
 
 
 def _settings(settings: Settings) -> dict[str, float]:

@@ -29,14 +29,14 @@ class CueView(TypedDict):
     note: NotRequired[str]
 
 
-def marks_of(words: str, key: str) -> list[tuple[int, int]]:
-    """The marks that the reader has made on these very words; none once the words have changed.
+def marks_of(words: str, key: str, start: Sequence[tuple[int, int]] = ()) -> list[tuple[int, int]]:
+    """The marks that the reader has made on these very words, or `start` where none was touched yet.
 
     To be called before the cues are found, so that the marks take part in finding them.
     """
     marked = st.session_state.get(key, {}).get("marked") or {}
     if marked.get("words") != words:
-        return []
+        return list(start)
     spans = [(int(start), int(end)) for start, end in marked.get("marks", [])]
     return [(start, end) for start, end in spans if 0 <= start < end <= len(words)]
 

@@ -1,0 +1,24 @@
+"""Links to all pages, above each."""
+
+import streamlit as st
+
+_READ = "run_read"  # the run that was last looked at
+
+
+def menu(pages: list, current) -> None:
+    """Always to be seen: on a phone Streamlit's own menu folds away, and lies over the page that it has opened.
+
+    The run that is being read goes along to the pages that show one.
+    """
+    showing = [page for page in pages if page.url_path in ("", "inspect")]
+    if current in showing:
+        st.session_state[_READ] = st.query_params.get("run")
+    run = st.session_state.get(_READ)
+    with st.container(key="menu", horizontal=True, gap="small"):
+        for page in pages:
+            st.page_link(
+                page,
+                label=page.title,
+                icon=page.icon,
+                query_params={"run": run} if run and page in showing else None,
+            )
