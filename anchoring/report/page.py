@@ -14,18 +14,14 @@ from anchoring.attribution.checks import foretelling
 from anchoring.models.types import Generation, Source
 from anchoring.prompting import Framing, Kind, Reasoning
 from anchoring.report.document import traced, versions
+from anchoring.report.endings import ending
 from anchoring.report.palette import page_css
 from anchoring.report.scores import KIND_NAMES, beside, largest, number, place, source_name
+from anchoring.scope import Status, load_scopes
 from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
 
 _HERE = Path(__file__).parent
-FINISHED = {
-    "end": "finished",
-    "length": "stopped at the length limit",
-    "loop": "cut short: it repeated itself",
-    "stopped": "stopped by hand",
-}
 
 
 @dataclass(frozen=True)
@@ -65,6 +61,8 @@ def run_html(run: Run) -> str:
     """The page: every arm's answer by sentence with what it looked at, its thought, its prompt, and how it was made."""
     return _template().render(
         run=run,
+        scope=_scope(run),
+        removal=any(generation.removal is not None for generation in run.arms),
         lds=any(generation.masks is not None for generation in run.arms),
         created=_moment(run.created),
         arms=[_arm(generation) for generation in run.arms],
@@ -83,6 +81,17 @@ def _template() -> Template:
     return environment.get_template("page.html")
 
 
+def _scope(run: Run) -> str:
+    """What the words were read in, and who stands behind that card: nobody yet, for a draft."""
+    scope = load_scopes().get(run.scope or "")
+    if scope is None:
+        return f"Scope: {run.scope}, a card that is not on this machine." if run.scope else ""
+    version = run.arms[0].prompt.scope_version
+    draft = scope.status is Status.DRAFT and version == scope.version
+    note = ", a draft that nobody from the community has reviewed" if draft else ""
+    return f"Scope: {scope.title}. Card {version}{note}."
+
+
 def _moment(created: datetime) -> str:
     created = created.astimezone(UTC)
     return f"{created.day} {created:%B %Y, %H:%M} UTC"
@@ -94,7 +103,7 @@ def _arm(generation: Generation) -> ArmView:
     rate = f"{count / seconds:.0f} tokens a second · " if seconds > 0 else ""
     return ArmView(
         label=_label(generation),
-        meta=f"{rate}{count} tokens · {FINISHED.get(generation.finish, generation.finish)}",
+        meta=f"{rate}{count} tokens · {ending(generation)}",
         thought=_pieces(generation, found, "thought"),
         answer=_pieces(generation, found, "answer"),
         prompt=_prompt(generation),

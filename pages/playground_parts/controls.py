@@ -18,6 +18,7 @@ from pages.playground_parts.settings import SET_BY_LINK, first, settings_sliders
 from pages.playground_parts.shared import library
 
 MOST_TYPED = 20_000  # characters; beyond them the box takes nothing more
+EXAMPLES = 4  # phrases that are named where no cue was found
 FIRST_SCOPE = "japanese-b2b-decline"
 RUNGS = {
     Framing.LABEL: "A nationality label (a crude control)",
@@ -80,7 +81,7 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
     note = (
         "draft, not yet reviewed by anyone from the community" if scope.status is Status.DRAFT else scope.status.value
     )
-    st.caption(f"{plain(scope.gist)}. *Card {plain(scope.version)}: {note}.*")
+    st.caption(f"{plain(scope.gist[:1].upper() + scope.gist[1:])}. *Card {plain(scope.version)}: {note}.*")
     return scope
 
 
@@ -125,7 +126,9 @@ def _words(scope: Scope) -> str:
         bind="query-params",
         height="content",
         max_chars=MOST_TYPED,
-        placeholder="For example: Tanaka-san wrote that they will consider our request. Is that a yes?",
+        placeholder=f"For example: {starters[0].prompt}"
+        if starters
+        else "A few sentences, as you would tell a friend.",
     )
     if len(words) > MOST_WORDS:
         st.error(too_long(words), icon=":material/edit:")
@@ -144,7 +147,7 @@ def _take(scope: Scope, number: int | None) -> None:
 
 
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
-    if not words.strip():
+    if not words.strip() or len(words) > MOST_WORDS:
         return ()
     marks = tuple(marks_of(words, "cue-marker", marks_of_run(words)))
     found = find_cues(words, scope, marks)
@@ -153,7 +156,13 @@ def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
         CueView(start=c.start, end=c.end, label=_label(c.cue), own=c.cue == OWN_CUE, note=notes.get(c.cue, ""))
         for c in found
     ]
-    return tuple(cue_marker(words, views, "cue-marker")["marks"])
+    return tuple(cue_marker(words, views, "cue-marker", phrases=_phrases(scope))["marks"])
+
+
+def _phrases(scope: Scope) -> list[str]:
+    """A phrase of each of the first cues, in the language that people here write in."""
+    spelled = [list(cue.phrases.get("en", ())) or [p for ps in cue.phrases.values() for p in ps] for cue in scope.cues]
+    return [phrases[0] for phrases in spelled if phrases][:EXAMPLES]
 
 
 def _label(cue_id: str) -> str:

@@ -9,7 +9,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.playing import APP, SLOW, button, settled
+from tests.models.made import TEMPLATES, byte_level
+from tests.models.tiny import tiny
 
 ROOT = Path(__file__).parents[2]
 COMPONENT_APP = Path(__file__).with_name("component_app.py")
@@ -114,3 +118,45 @@ def show(streamlit_app, page):
         return on
 
     return go
+
+
+@pytest.fixture(scope="module")
+def patience():
+    """A loaded machine takes its time; what is waited for is seen as soon as it is there."""
+    expect.set_options(timeout=SLOW)
+    yield
+    expect.set_options(timeout=5_000)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory) -> dict[str, str]:
+    """Folders of a model that ends at once and of one deep enough to be stopped while it writes."""
+    folders = {}
+    for name, layers in (("quick", 2), ("slow", 64)):
+        folder = tmp_path_factory.mktemp(name)
+        tokenizer = byte_level(TEMPLATES["plain turns"])
+        made = tiny("llama", vocab_size=len(tokenizer), num_hidden_layers=layers, max_position_embeddings=8192)
+        made.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        folders[name] = str(folder)
+    return folders
+
+
+@pytest.fixture
+def visit(streamlit_app, open_page):
+    """`visit(where="", **of open_page) -> page`, drawn and at rest, in a browser context of its own.
+
+    What a page's console reports as an error fails the test.
+    """
+    complaints = []
+
+    def go(where: str = "", **context) -> Page:
+        page = open_page(**context)
+        page.set_default_timeout(SLOW)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(f"{streamlit_app(APP)}/{where}")
+        button(page, "Run").wait_for(timeout=SLOW)
+        return settled(page)
+
+    yield go
+    assert complaints == []

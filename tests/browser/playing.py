@@ -6,6 +6,8 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
+APP = Path(__file__).parents[2] / "app.py"
+SLOW = 60_000  # ms; the first run of a server imports torch
 WORDS = "Tanaka-san says the parts are late."
 
 

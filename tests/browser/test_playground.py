@@ -5,12 +5,13 @@ Most runs use tiny models made on the spot, so that no test depends on what a tr
 
 import json
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.playing import (
+    APP,
+    SLOW,
     answers,
     button,
     choose,
@@ -23,12 +24,10 @@ from tests.browser.playing import (
     taken,
     tokens,
 )
-from tests.models.made import TEMPLATES, byte_level
-from tests.models.tiny import tiny
 
-APP = Path(__file__).parents[2] / "app.py"
+pytestmark = pytest.mark.usefixtures("patience")
+
 EVIL = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> *a* :red[b]"
-SLOW = 60_000  # ms; the first run of a server imports torch
 WIDE = """() => document.documentElement.scrollWidth > innerWidth
   || [...document.querySelectorAll("[data-testid=stMain]")].some((e) => e.scrollWidth > e.clientWidth + 1)"""
 SMALL = """() => [...document.querySelectorAll(
@@ -39,50 +38,8 @@ SMALL = """() => [...document.querySelectorAll(
   .map((e) => e.ariaLabel || e.innerText)"""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def patience():
-    """A loaded machine takes its time; what is waited for is seen as soon as it is there."""
-    expect.set_options(timeout=SLOW)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture(scope="module")
-def models(tmp_path_factory) -> dict[str, str]:
-    """Folders of a model that ends at once and of one deep enough to be stopped while it writes."""
-    folders = {}
-    for name, layers in (("quick", 2), ("slow", 64)):
-        folder = tmp_path_factory.mktemp(name)
-        tokenizer = byte_level(TEMPLATES["plain turns"])
-        made = tiny("llama", vocab_size=len(tokenizer), num_hidden_layers=layers, max_position_embeddings=8192)
-        made.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-        folders[name] = str(folder)
-    return folders
-
-
-@pytest.fixture
-def visit(streamlit_app, open_page):
-    """`visit(where="", **of open_page) -> page`, drawn and at rest, in a browser context of its own.
-
-    What a page's console reports as an error fails the test.
-    """
-    complaints = []
-
-    def go(where: str = "", **context) -> Page:
-        page = open_page(**context)
-        page.set_default_timeout(SLOW)
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-        page.goto(f"{streamlit_app(APP)}/{where}")
-        button(page, "Run").wait_for(timeout=SLOW)
-        return settled(page)
-
-    yield go
-    assert complaints == []
-
-
-@pytest.fixture(scope="module")
-def four(streamlit_app, browser) -> tuple[str, list[str]]:
+def four(patience, streamlit_app, browser) -> tuple[str, list[str]]:
     """A 2 x 2 of the bundled model, made by hand: its id and its answers."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000})
     page = context.new_page()
@@ -257,70 +214,6 @@ def test_a_run_is_named_and_deleted_and_its_link_says_so(visit, models):
     assert page.title() != "broken"
     gone = visit(f"?run={made}")
     expect(gone.get_by_text("There is no run at this address")).to_be_visible()
-
-
-def test_back_leads_to_the_run_before_and_to_the_first_visit_in_one_step_each(visit, models):
-    before = visit(one("The first asks about tea."))
-    more(before, models["quick"])
-    tea = finished(run(before))
-    box = before.get_by_label("What happened? Write it in your own words")
-    box.fill("The second asks about bread.")
-    box.press("Control+Enter")
-    settled(before)
-    button(before, "Run").click()
-    before.wait_for_url(lambda url: tea not in url)
-    bread = finished(before)
-
-    page = visit()
-    box = page.get_by_label("What happened? Write it in your own words")
-    starter, switches = box.input_value(), (("Cultural framing", "Off", "Compare"), ("Chain-of-thought", "Off", "Off"))
-    for made, words in ((tea, "The first asks about tea."), (bread, "The second asks about bread.")):
-        page.locator(f".st-key-open-{made} button").first.click()
-        page.wait_for_url(re.compile(made))
-        finished(page)
-        expect(box).to_have_value(words)
-    page.go_back()
-    finished(page)
-    assert f"run={tea}" in page.url
-    expect(box).to_have_value("The first asks about tea.")
-    for group, then, _ in switches:
-        expect(_switched(page, group)).to_have_text(then)
-    page.go_back()
-    expect(page.get_by_text("This is an example")).to_be_visible()
-    expect(box).to_have_value(starter)
-    for group, _, first in switches:
-        expect(_switched(page, group)).to_have_text(first)
-    assert "run=" not in page.url
-
-
-def _switched(page: Page, group: str):
-    """What a switch is set to."""
-    return page.get_by_role("radiogroup", name=group).locator("[role=radio][aria-checked=true]")
-
-
-def test_a_mark_of_ones_own_comes_back_with_the_run_and_can_be_taken_away(visit, models):
-    page = visit(one("The parts are late and he looked puzzled."))
-    more(page, models["quick"])
-    page.locator(".marked .word", has_text="puzzled").click()
-    settled(page)
-    made = finished(run(page))
-    again = visit(f"?run={made}")
-    remove = again.get_by_role("button", name="Remove your mark puzzled")
-    expect(remove).to_be_visible()
-    remove.click()
-    expect(remove).to_have_count(0)
-
-
-def test_the_menu_keeps_the_run_that_is_read(visit, four):
-    page = visit(f"?run={four[0]}")
-    menu = page.locator(".st-key-menu")
-    menu.get_by_role("link", name="Scopes").click()
-    page.wait_for_url(re.compile("/scopes"))
-    menu.get_by_role("link", name="Inspect").click()
-    page.wait_for_url(re.compile(f"/inspect.*run={four[0]}"))
-    menu.get_by_role("link", name="Playground").click()
-    page.wait_for_url(re.compile(f"run={four[0]}"))
-    finished(page, 4)
 
 
 def test_markup_typed_into_every_field_is_text_and_runs_nothing(visit, models):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-APP = Path(__file__).parents[2] / "app.py"
+from tests.browser.playing import APP, SLOW
+
 EVIL = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> *a* :red[b]"
-SLOW = 60_000  # ms; the first page of a server imports what it needs
 
 
 @pytest.fixture

@@ -103,7 +103,11 @@ def test_a_score_that_a_method_does_not_have_is_none_and_not_a_number():
 
 def test_an_arm_says_its_speed_its_length_and_how_it_ended():
     assert arm_of("On", generation("a", "b"))["meta"] == "15 tokens/s · 30 tokens · finished"
-    assert arm_of("On", generation("a", "b", "length"))["meta"].endswith("stopped at the length limit")
+    cut = generation("a", "b", "length")
+    full = f"cut off: prompt and answer fill the model's {cut.model.context:,} tokens"
+    assert arm_of("On", cut)["meta"].endswith(full)
+    set_ = replace(cut, settings=replace(cut.settings, max_new_tokens=len(cut.token_ids)))
+    assert arm_of("On", set_)["meta"].endswith("cut off at the length that was set")
     assert arm_of("On", generation("a", "b", "loop"))["meta"].endswith("cut short: it repeated itself")
     assert arm_of("On", generation("a", "b"))["scores"] is None
 

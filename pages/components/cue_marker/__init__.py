@@ -12,7 +12,7 @@ __all__ = ["CueView", "cue_marker", "marks_of"]
 _mount = build("cue_marker", "spans.js")
 
 FOUND = "Underlined: cues found in your words. "
-NONE_FOUND = "None of the card's cues was found by its phrases. "
+NONE_FOUND = "None of the card's cues was found: they are known by their phrases{such}. "
 MARK = "Click or tap a word, or drag over several, to mark a cue of your own."
 
 
@@ -41,21 +41,22 @@ def marks_of(words: str, key: str, start: Sequence[tuple[int, int]] = ()) -> lis
     return [(start, end) for start, end in spans if 0 <= start < end <= len(words)]
 
 
-def cue_marker(words: str, cues: Sequence[CueView], key: str, *, lang: str = "") -> dict:
+def cue_marker(words: str, cues: Sequence[CueView], key: str, *, lang: str = "", phrases: Sequence[str] = ()) -> dict:
     """Draws `words` and returns {"marks": [(start, end), ...]} in code points, sorted, none overlapping.
 
     Marks belong to the words they were made on. `cues` with `own` set are where marks start from (a run opened anew);
-    from the first click on the reader's marks count.
+    from the first click on the reader's marks count. Where none was found, `phrases` are named as examples.
     """
     marked = st.session_state.get(key, {}).get("marked")
     start = [(cue["start"], cue["end"]) for cue in cues if cue["own"]]
     marks = marks_of(words, key) if marked and marked.get("words") == words else start
+    such = f", such as {', '.join(f'“{phrase}”' for phrase in phrases)}" if phrases else ""
     data = {
         "words": words,
         "cues": list(cues),
         "marks": marks,
         "lang": lang,
-        "hint": (FOUND if cues else NONE_FOUND) + MARK,
+        "hint": (FOUND if cues else NONE_FOUND.format(such=such)) + MARK,
     }
     _mount(data=data, key=key, on_marked_change=lambda: None)
     return {"marks": marks}

@@ -8,14 +8,8 @@ from anchoring.attribution.checks import foretelling
 from anchoring.attribution.removal import matters
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
+from anchoring.report.endings import ending
 from pages.components.reading_room.contract import Arm, SourceView, TargetView
-
-FINISHED = {
-    "end": "finished",
-    "length": "stopped at the length limit",
-    "loop": "cut short: it repeated itself",
-    "stopped": "stopped",
-}
 
 
 def arm_of(
@@ -39,7 +33,7 @@ def arm_of(
     pace = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
     arm = Arm(
         label=label,
-        meta=f"{pace} tokens/s · {tokens} tokens · {FINISHED.get(generation.finish, generation.finish)}",
+        meta=f"{pace} tokens/s · {tokens} tokens · {ending(generation)}",
         status=generation.finish,
         lang=lang,
         thought=generation.thought,

@@ -1,0 +1,76 @@
+"""Where one has been in the browser: Back, a run opened again, and the menu."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.playing import button, finished, more, one, run, settled
+
+pytestmark = pytest.mark.usefixtures("patience")
+
+
+def test_back_leads_to_the_run_before_and_to_the_first_visit_in_one_step_each(visit, models):
+    before = visit(one("The first asks about tea."))
+    more(before, models["quick"])
+    tea = finished(run(before))
+    box = before.get_by_label("What happened? Write it in your own words")
+    box.fill("The second asks about bread.")
+    box.press("Control+Enter")
+    settled(before)
+    button(before, "Run").click()
+    before.wait_for_url(lambda url: tea not in url)
+    bread = finished(before)
+
+    page = visit()
+    box = page.get_by_label("What happened? Write it in your own words")
+    starter, switches = box.input_value(), (("Cultural framing", "Off", "Compare"), ("Chain-of-thought", "Off", "Off"))
+    for made, words in ((tea, "The first asks about tea."), (bread, "The second asks about bread.")):
+        page.locator(f".st-key-open-{made} button").first.click()
+        page.wait_for_url(re.compile(made))
+        finished(page)
+        expect(box).to_have_value(words)
+    page.go_back()
+    finished(page)
+    assert f"run={tea}" in page.url
+    expect(box).to_have_value("The first asks about tea.")
+    for group, then, _ in switches:
+        expect(_switched(page, group)).to_have_text(then)
+    page.go_back()
+    expect(page.get_by_text("This is an example")).to_be_visible()
+    expect(box).to_have_value(starter)
+    for group, _, first in switches:
+        expect(_switched(page, group)).to_have_text(first)
+    assert "run=" not in page.url
+
+
+def _switched(page: Page, group: str):
+    """What a switch is set to."""
+    return page.get_by_role("radiogroup", name=group).locator("[role=radio][aria-checked=true]")
+
+
+def test_a_mark_of_ones_own_comes_back_with_the_run_and_can_be_taken_away(visit, models):
+    page = visit(one("The parts are late and he looked puzzled."))
+    more(page, models["quick"])
+    page.locator(".marked .word", has_text="puzzled").click()
+    settled(page)
+    made = finished(run(page))
+    again = visit(f"?run={made}")
+    remove = again.get_by_role("button", name="Remove your mark puzzled")
+    expect(remove).to_be_visible()
+    remove.click()
+    expect(remove).to_have_count(0)
+
+
+def test_the_menu_keeps_the_run_that_is_read(visit, models):
+    page = visit(one("Kept by the menu."))
+    more(page, models["quick"])
+    made = finished(run(page))
+    menu = page.locator(".st-key-menu")
+    menu.get_by_role("link", name="Scopes").click()
+    page.wait_for_url(re.compile("/scopes"))
+    menu.get_by_role("link", name="Inspect").click()
+    page.wait_for_url(re.compile(f"/inspect.*run={made}"))
+    menu.get_by_role("link", name="Playground").click()
+    page.wait_for_url(re.compile(f"run={made}"))
+    assert finished(page) == made
