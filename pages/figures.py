@@ -78,20 +78,21 @@ def ranked(
         customdata=[escaped(names[i]) for i in order],
         hovertemplate="%{customdata}: %{x:.1%}<extra></extra>",
     )
-    figure = styled(go.Figure(bar), "", 50 + 46 * len(order))
+    figure = styled(go.Figure(bar), "", 50 + 60 * len(order))
     for place, i in zip(places, order, strict=True):
         figure.add_annotation(
             x=0,
             y=place,
-            yshift=16,
+            yshift=27,
             xanchor="left",
+            align="left",
             showarrow=False,
             font={"color": theme.ink, "size": 13},
             bgcolor=theme.paper,
-            text=f"<b>{share_text(shares[i])}</b>{_fall(falls, i)} {KIND_WORDS[kinds[i]]} · {escaped(names[i], 44)}",
+            text=f"<b>{share_text(shares[i])}</b>{_fall(falls, i)} {KIND_WORDS[kinds[i]]}<br>{escaped(names[i], 42)}",
         )
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
-    rest = f" ({left_out} smaller pieces not drawn)" if left_out else ""
+    rest = f"; {left_out} smaller ones left out" if left_out else ""
     reach = [0, 1.05 * (longest or max(shares, default=1))]
     figure.update_xaxes(tickformat=".0%", range=reach, title="share of attention" + rest, nticks=5)
     figure.update_yaxes(visible=False, range=[-0.6, len(order) - 0.1])
@@ -160,8 +161,9 @@ KIND_WORDS = {
 }
 
 
-def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], title: str, pieces: int) -> go.Figure:
-    """Sentences down, sources across, in the order of the text: `pieces` of the prompt, then the model's own words.
+def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], pieces: int) -> go.Figure:
+    """Sources down, sentences across by number, in the order of the text: `pieces` of the prompt, then the model's own
+    words. A phone has room for the names of sources alone.
 
     The scale ends at the largest share of a piece of the prompt: own words, which take far more, would leave the rest
     without contrast. Pointing at a cell tells its number.
@@ -169,32 +171,32 @@ def heatmap(scores: np.ndarray, sources: Sequence[str], targets: Sequence[str], 
     theme = theme_now()
     most = float(scores[:, :pieces].max()) or 1.0
     heat = go.Heatmap(
-        z=scores,
-        x=list(range(len(sources))),
-        y=list(range(len(targets))),
+        z=scores.T,
+        x=list(range(1, len(targets) + 1)),
+        y=list(range(len(sources))),
         colorscale=[[0, theme.paper], [1, theme.line["framing"]]],
         zmin=0,
         zmax=most,
-        colorbar={
-            "tickformat": ".0%",
-            "title": "share,<br>full at the<br>prompt's most",
-            "thickness": 10,
-            "outlinewidth": 0,
-        },
-        customdata=[[escaped(f"{t} ← {s}", 100) for s in sources] for t in targets],
+        colorbar=_bar(".0%", {"text": "full at the most of the prompt", "side": "top"}) | _BELOW,
+        customdata=[[escaped(f"{t} ← {s}", 100) for t in targets] for s in sources],
         hovertemplate="%{customdata}: %{z:.1%}<extra></extra>",
         xgap=1,
         ygap=1,
     )
-    figure = styled(go.Figure(heat), title, 260 + ROW * len(targets))
-    figure.update_xaxes(tickvals=list(range(len(sources))), ticktext=[escaped(s, 28) for s in sources], tickangle=-40)
+    figure = styled(go.Figure(heat), "", 180 + ROW * len(sources))
+    figure.update_xaxes(title="sentence", dtick=max(1, -(-len(targets) // 16)), side="top", title_standoff=4)
     figure.update_yaxes(
-        tickvals=list(range(len(targets))), ticktext=[escaped(t, 40) for t in targets], autorange="reversed"
+        tickvals=list(range(len(sources))), ticktext=[escaped(s, 26) for s in sources], autorange="reversed"
     )
+    figure.update_layout(margin={"t": 70, "b": 80})
     return figure
 
 
-def _bar(ticks: str, title: str) -> dict:
+_BELOW = {"orientation": "h", "x": 1, "xanchor": "right", "y": 0, "yanchor": "top", "ypad": 10}
+_BELOW |= {"lenmode": "pixels", "len": 240, "nticks": 5}
+
+
+def _bar(ticks: str, title: str | dict) -> dict:
     return {"tickformat": ticks, "title": title, "thickness": 10, "outlinewidth": 0}
 
 

@@ -59,7 +59,7 @@ def asked_for(run: Run, method: Method, unit: str, keep: Callable[[Run], None] |
         return [_one(work, n, len(run.arms), arm, method.id, unit) for n, arm in enumerate(run.arms)]
 
     quick = total.seconds <= QUICK_SECONDS
-    return measured(key(run, method.id, unit), method.name, str(total), task, at_once=quick)
+    return measured(key(run, method.id, unit), f"Compute: {method.name}", str(total), task, at_once=quick)
 
 
 def _one(work, number: int, arms: int, arm: Generation, method: str, unit: str):

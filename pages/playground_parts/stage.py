@@ -70,6 +70,8 @@ def _finished(shown: Shown) -> None:
     method = DEFAULT if found is None else asked
     if found is None:
         found = highlights(run, DEFAULT, unit, choices)
+        if asked is not DEFAULT and any(found):
+            st.caption(f"Until “{asked.name}” is computed, the highlights show attention.")
     reading_room(finished_view(run, found, unit, method), key=f"room-{run.id}")
     if not shown.example and run.arms[0].model.id == BUNDLED:
         st.caption(

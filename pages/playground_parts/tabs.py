@@ -202,8 +202,10 @@ def _heatmap(run: Run, number: int) -> None:
     if not targets:
         st.caption("This answer has no sentence to draw.")
         return
-    figure = figures.heatmap(
-        attribution.scores, names, targets, "Share of attention, sentence by source", _pieces(run, number)
+    figure = figures.heatmap(attribution.scores, names, targets, _pieces(run, number))
+    st.caption(
+        "The share of attention that each sentence gave to each piece. Across: the sentences in their order, a "
+        "thought's first. Point at a cell, or tap it, for the words."
     )
     st.plotly_chart(figure, theme=None, key=f"heat-{run.id}-{number}", config=figures.CONFIG)
 

@@ -80,6 +80,8 @@ def test_removal_frames_the_sources_that_a_target_rests_on_and_stands_beside_the
     arm = arm_of("On", run, whole(run), removed(run))
     assert [source.get("outline") for source in arm["sources"]] == [[1], [], None]
     assert arm["falls"] == [[0.1, 0.0, None], [3.0, 0.2, None]]  # the thought's own fall belongs to no column here
+    assert not arm["by_removal"]
+    assert arm_of("On", run, removed(run), removed(run), unit="nats")["by_removal"]
     assert [target["badge"] for target in arm["targets"]] == ["too few sources to tell"] * 2
 
 

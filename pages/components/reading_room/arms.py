@@ -57,7 +57,8 @@ def arm_of(
         view | {"badge": said[i].value} | ({} if foretold is None else {"lds": _number(foretold[i])})
         for view, i in kept
     ]
-    return arm | {"targets": named, "falls": _table(removal, rows, attribution.sources)}
+    falls = _table(removal, rows, attribution.sources)
+    return arm | {"targets": named, "falls": falls, "by_removal": attribution.method == removal.method}
 
 
 def _table(scores: Attribution, rows: list[int], sources: Sequence[Source]) -> list[list[float | None]]:

@@ -201,7 +201,7 @@ class Card {
     const framed = arm.sources.filter((s) => ["framing", "reasoning"].includes(s.kind) && outlined(s, target)).length;
     this.addedFramed.textContent = framed ? `(${framed} with a frame)` : "";
     for (const part of Object.keys(this.rest)) {
-      const fall = part === "thought" ? fallOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
+      const fall = part === "thought" ? besideOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
       this.rest[part].textContent = [fall === null ? "" : removed(fall), spoken(total(arm, row, [part]), arm.unit)].join(" ").trim();
     }
     return this.listTop(source, row, target);
@@ -211,8 +211,8 @@ class Card {
     const { arm } = this;
     const entries =
       source === null
-        ? withDecisive(arm, target, threeLargest(arm, row), row).map(({ weight, j }) => ({ weight, fall: fallOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
-        : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: fallOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
+        ? withDecisive(arm, target, threeLargest(arm, row), row).map(({ weight, j }) => ({ weight, fall: besideOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
+        : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: besideOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
     const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {
       const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
       const measured = fall === null ? null : el("span", { class: "fall number", title: "by how much its log-probability falls without the piece, in nats" }, removed(fall));

@@ -39,7 +39,8 @@ class Arm(TypedDict):
     """One answer. While `status` is "streaming" only `label`, `meta`, `status`, `thought` and `answer` are read.
 
     `scores[t][s]` belongs to target t and source s, None where a method has none; with the unit "share" each row sums
-    to 1; `scores` is None where none are kept. `falls`, of the same shape, is what removal measured, in nats.
+    to 1; `scores` is None where none are kept. `falls`, of the same shape, is what removal measured, in nats;
+    `by_removal` says that the scores are that already, and need no second number beside them.
     `id` is what `pinned` names (the arm's position where it is missing); change `run` when the arm answers anew.
     `lang` is the BCP 47 tag of the answer, `words_lang` of the user's words. `selection` is the index of a target to
     pin at first sight. `unit` is "share" or a word to put after a plain number ("nats", or nothing).
@@ -58,6 +59,7 @@ class Arm(TypedDict):
     sources: NotRequired[list[SourceView]]
     scores: NotRequired[list[list[float | None]] | None]
     falls: NotRequired[list[list[float | None]] | None]
+    by_removal: NotRequired[bool]
     unit: NotRequired[str]
     selection: NotRequired[int | None]
     error: NotRequired[str]

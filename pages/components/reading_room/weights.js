@@ -22,6 +22,11 @@ function fallOf(arm, target, j) {
   return numbers.length && !numbers.includes(null) ? numbers.reduce((sum, n) => sum + n, 0) : null;
 }
 
+/** What stands beside a score: nothing where the score is what removal measured. */
+function besideOf(arm, target, j) {
+  return arm.by_removal ? null : fallOf(arm, target, j);
+}
+
 /**
  * How strongly a weight is drawn, 0 to 1. Shares are drawn on one fixed scale (half of all attention is full strength,
  * square root below), so that the same colour means the same share in every card and sentence. A signed or unbounded
