@@ -6,8 +6,15 @@ from html import escape
 from anchoring.attribution.calibrated import from_json
 from anchoring.attribution.calibrations import SHIPPED
 from anchoring.models.catalogue import BUNDLED_FOLDER
+from pages.playground_parts.methods import BY_ID
 
 FILE = BUNDLED_FOLDER / "methods.json"
+# What the benchmark's names are called on the switch “Highlights show”.
+ON_THE_SWITCH = {
+    "linear surrogate, 64 masks": "surrogate",
+    "leave-one-out removal": "removal",
+    "mean attention": "attention",
+}
 
 
 def methods_html() -> str:
@@ -45,5 +52,7 @@ differ.</p></section>
 
 def _cells(row: list[str]) -> str:
     name, *rest = row
-    shown = escape(name.strip("*"))
+    name = name.strip("*")
+    named = BY_ID[ON_THE_SWITCH[name]].name if name in ON_THE_SWITCH else ""
+    shown = f"{escape(named)} <small>({escape(name)})</small>" if named else escape(name[:1].upper() + name[1:])
     return f'<th scope="row">{shown}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in rest)

@@ -51,7 +51,7 @@ def test_pointing_lights_the_sources_and_names_the_three_largest(show):
 def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     page = show("tested")
     badge = card(page).locator(".badge")
-    expect(badge).to_have_text("◐ 1 of 3 sentences backed by removal · LDS 0.33")
+    expect(badge).to_have_text("◐ highlight backed by removal in 1 of 3 sentences · LDS 0.33")
     expect(badge.locator("abbr")).to_have_attribute("title", re.compile("^Linear datamodelling score: "))
     expect(card(page).locator("[data-rest=thought]")).to_have_text("The text before the answerremoval +5.1 5%")
     summary = card(page).locator(".added summary")

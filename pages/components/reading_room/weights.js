@@ -96,7 +96,7 @@ function badgeOf(arm, target, unit = "sentence") {
   if (!badges.some((badge) => badge in BADGE_MARKS)) return `? ${badges[0]}`;
   const backed = badges.filter((badge) => badge === "backed by removal").length;
   const mark = BADGE_MARKS[backed === badges.length ? "backed by removal" : backed ? "partly backed" : "not backed"];
-  return `${mark} ${backed} of ${badges.length} ${unit}${badges.length === 1 ? "" : "s"} backed by removal`;
+  return `${mark} highlight backed by removal in ${backed} of ${badges.length} ${unit}${badges.length === 1 ? "" : "s"}`;
 }
 
 /** How well what is lit foretells random removals (LDS): of one target, or the mean of the answer's; "" for none. */
