@@ -24,9 +24,10 @@ class Work:
         """For `on_progress` of what runs."""
         self.passes, self.of = passes, of
 
-    def part(self, number: int, parts: int) -> Callable[[int, int], None]:
-        """For `on_progress` of the `number`-th of several like tasks."""
-        return lambda passes, of: self.progress(number * of + passes, parts * of)
+    def part(self, whole: int) -> Callable[[int, int], None]:
+        """For `on_progress` of the next of several tasks, one after the other, that take `whole` passes together."""
+        before = self.passes
+        return lambda passes, _: self.progress(before + passes, whole)
 
     @property
     def share(self) -> float:

@@ -56,18 +56,16 @@ def asked_for(run: Run, method: Method, unit: str, keep: Callable[[Run], None] |
         total += cost(arm, method.id, unit)
 
     def task(work):
-        return [_one(work, n, len(run.arms), arm, method.id, unit) for n, arm in enumerate(run.arms)]
+        return [_one(work, total.passes, arm, method.id, unit) for arm in run.arms]
 
     quick = total.seconds <= QUICK_SECONDS
     return measured(key(run, method.id, unit), f"Compute: {method.name}", str(total), task, at_once=quick)
 
 
-def _one(work, number: int, arms: int, arm: Generation, method: str, unit: str):
+def _one(work, passes: int, arm: Generation, method: str, unit: str):
     if not arm.token_ids:
         return None
-    watching = (
-        {"on_progress": work.part(number, arms), "stop": work.stop} if method in ("gradient", "surrogate") else {}
-    )
+    watching = {"on_progress": work.part(passes), "stop": work.stop} if method in ("gradient", "surrogate") else {}
     return attribute(model_of(arm), arm, method, unit=unit, **watching)
 
 
@@ -91,10 +89,10 @@ def removal_test(run: Run, keep: Callable[[Run], None] | None = None) -> None:
         from anchoring.attribution import with_removal
 
         arms = [
-            with_removal(model_of(arm), arm, on_progress=work.part(n, len(run.arms)), stop=work.stop)
+            with_removal(model_of(arm), arm, on_progress=work.part(total.passes), stop=work.stop)
             if arm in lacking
             else arm
-            for n, arm in enumerate(run.arms)
+            for arm in run.arms
         ]
         whole = replace(run, arms=tuple(arms))
         if keep is not None:

@@ -56,7 +56,7 @@ def _start(key: tuple, task: Callable[[Any], Any]) -> None:
 def _progress(work, label: str, key: str) -> None:
     if work.done.is_set():
         st.rerun()
-    count = f"{work.passes} of at most {work.of} passes" if work.of else "beginning"
+    count = f"{work.passes} of {work.of} passes" if work.of else "beginning"
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Stop", icon=":material/stop:", key=f"stop-work-{key}", disabled=work.stop.is_set()):
             work.stop.set()

@@ -106,7 +106,15 @@ def tested() -> None:
     shares["falls"] = [[*row[:-1], 1.7, row[-1]] for row in FALLS]
     shares["sources"][4]["outline"], shares["sources"][6]["outline"] = [0], [1, 2]
     shares["sources"][1]["outline"] = [2]
-    reading_room({"arms": [shares, shares | {"id": "arm2", "scores": shares["falls"], "unit": "nats"}]}, key="tested")
+    falls = shares | {"id": "arm2", "scores": shares["falls"], "unit": "nats", "by_removal": True}
+    reading_room({"arms": [shares, falls]}, key="tested")
+
+
+def below() -> None:
+    """Scores of a signed method, all below zero."""
+    signed = copy.deepcopy(arm(1, ANSWER))
+    signed["scores"] = [[-score for score in row] for row in signed["scores"]]
+    reading_room({"arms": [signed | {"unit": ""}]}, key="below")
 
 
 WORDS = {
@@ -133,6 +141,6 @@ def prompt() -> None:
     prompt_view(text, pieces, key="diff", diff=prompt_diff(other, text))
 
 
-PAGES = {"stream": stream, "linked": linked, "tested": tested, "marker": marker, "prompt": prompt}
+PAGES = {"stream": stream, "linked": linked, "tested": tested, "below": below, "marker": marker, "prompt": prompt}
 what = st.query_params.get("show", "1")
 PAGES[what]() if what in PAGES else room(int(what))

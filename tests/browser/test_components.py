@@ -76,8 +76,13 @@ def test_a_method_without_a_score_for_a_piece_shows_none(show):
     page = show("tested")
     expect(card(page, 2).locator("[data-rest=template]")).to_have_text("Chat template and first token–")
     sentence(page, "may be a no", 2).hover()
-    assert top(page, 2)[0] == "3.20 nats removal +3.2 your cue “I will consider it”"
+    assert top(page, 2)[0] == "3.20 nats your cue “I will consider it”", "removal itself needs no second number"
     assert lit(source(page, "I will consider it", 2)) == 1
+
+
+def test_where_nothing_scores_above_zero_the_list_says_so(show):
+    page = show("below")
+    assert top(page) == ["Nothing scores above zero here."]
 
 
 def test_what_falls_on_the_template_and_on_own_words_is_always_listed(show):

@@ -10,7 +10,8 @@ def test_a_result_and_its_progress_can_be_read():
     told, go = threading.Event(), threading.Event()
 
     def task(work):
-        work.part(1, 2)(3, 4)
+        work.part(8)(4, 4)
+        work.part(8)(3, 4)
         told.set()
         go.wait(10)
         return "done"

@@ -218,6 +218,7 @@ class Card {
       const measured = fall === null ? null : el("span", { class: "fall number", title: "by how much its log-probability falls without the piece, in nats" }, removed(fall));
       return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
     });
+    if (!entries.length) lines.push(el("li", { class: "soft" }, NOTHING));
     while (lines.length < (arm.falls ? 4 : 3)) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
     this.top.replaceChildren(...lines);
     return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => `${spoken(weight, arm.unit)} ${fall === null ? "" : removed(fall)} ${name} “${quotable(text)}”`.trim()).join("; ")}${this.badge.textContent ? `. ${this.badge.textContent}` : ""}`;

@@ -38,6 +38,7 @@ function strength(weight, row, unit) {
   return Math.min(1, Math.sqrt(weight / full));
 }
 
+const NOTHING = "Nothing scores above zero here.";
 const READABLE = ["cue", "words", "framing", "reasoning"];
 
 /** Indices of the three largest weights among sources that say something (template and own words have own rows). */
