@@ -25,6 +25,7 @@ settings.register_profile(
 settings.load_profile("light")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks here too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays on one worker, whose fixtures it shares; so do all files that drive a browser, which come first.
 
