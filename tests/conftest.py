@@ -25,13 +25,6 @@ settings.register_profile(
 settings.load_profile("light")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks here too
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays on one worker, whose fixtures it shares; so do all files that drive a browser, which come first.
-
-    Two browsers and their servers at once would make each other wait longer than a test does.
-    """
+    """The files that drive a browser come first: they take longest, and the last would leave the other workers idle."""
     items.sort(key=lambda item: BROWSER not in item.path.parents)
-    for item in items:
-        group = BROWSER.name if BROWSER in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
