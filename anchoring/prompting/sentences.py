@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import regex
 import sentencex
 
-_QUOTED = regex.compile(r"(?<=\p{Ll}{2})(?<!\betc)\.[\"”]\s+(?=[\"“]?\p{Lu})")
+# What the splitter passes over: a full stop that ends a quotation, and “no.”, which it takes for “number”.
+_ENDS = regex.compile(r"(?:(?<=\p{Ll}{2})(?<!\betc)\.[\"”]|(?<=\b[Nn]o)\.)\s+(?=[\"“]?\p{Lu})")
 _TITLE = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes)\.\s*$")  # titles that the splitter takes for the end of a sentence
 
 
@@ -32,10 +33,10 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
 
 
 def _pieces(language: str, text: str) -> Iterator[str]:
-    """The splitter's pieces, cut once more after a full stop that ends a quotation, which it often passes over."""
+    """The splitter's pieces, cut once more after an end that it often passes over."""
     for piece in sentencex.segment(language.split("-")[0], text):
         start = 0
-        for quoted in _QUOTED.finditer(piece):
-            yield piece[start : quoted.end()]
-            start = quoted.end()
+        for end in _ENDS.finditer(piece):
+            yield piece[start : end.end()]
+            start = end.end()
         yield piece[start:]

@@ -185,6 +185,12 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
     assert [text[slice(*span)] for span in sentence_spans(text)] == ["I wrote to Ms. Ogawa. ", "Mx. Ito was there."]
 
 
+def test_a_no_that_ends_a_sentence_ends_it_and_one_before_a_number_does_not():
+    text = "It may be an open no. Plan for no. 5 of No. 7. No. Ask again."
+    found = [text[slice(*span)] for span in sentence_spans(text)]
+    assert found == ["It may be an open no. ", "Plan for no. 5 of No. 7. ", "No. ", "Ask again."]
+
+
 @pytest.mark.parametrize("mark", ['"', "”"])
 def test_a_quoted_sentence_ends_where_its_full_stop_is(mark) -> None:
     text = f"You can write, “That helps me.{mark} Voice counts. “Is it?” Mori asked."
