@@ -80,6 +80,8 @@ sources are public:
 TRAINING = """
 ## Training
 
+From scratch, {where}.
+
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training on a GPU or a CPU with AVX-512, float16 in the
 files. On the scopes' text the loss counts the answers alone, two to a prompt in a scope, and a detail taken from the
@@ -164,6 +166,7 @@ def card(
         scopes="\n".join(f"- {load_source(s).scope.title} (`{s}`)" for s in scopes),
     )
     training = TRAINING.format(
+        where="on a CPU of two cores" if preset is PRESETS["cpu"] else "on a GPU",
         vocabulary=config.vocab_size,
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
