@@ -82,12 +82,13 @@ def test_the_table_of_methods_is_the_measured_one_and_no_markup(tmp_path, monkey
     file = tmp_path / "methods.json"
     monkeypatch.setattr(methods_table, "FILE", file)
     assert methods_table.methods_html() == ""
-    rows = [["**removal** <b>", "1.00 (0.90 to 1.00)"], ["random", "0.33"]]
+    rows = [["**removal** <b>", "1.00 (0.90 to 1.00)"], ["random", "0.33"], ["**leave-one-out removal**", "0.90"]]
     table = {"heads": ["method", "known links"], "rows": rows, "note": "3 <i>answers</i>"}
     file.write_text(json.dumps(table | {"revision": "another model's"}))
     assert methods_table.methods_html() == ""
     file.write_text(json.dumps(table | {"revision": from_json(SHIPPED.read_text("utf-8")).revision}))
     page = methods_table.methods_html()
     assert "<td>1.00 (0.90 to 1.00)</td>" in page
-    assert '<th scope="row">removal** &lt;b&gt;</th>' in page
+    assert '<th scope="row">Removal** &lt;b&gt;</th>' in page
+    assert '<th scope="row">Removal <small>(leave-one-out removal)</small></th>' in page
     assert "3 &lt;i&gt;answers&lt;/i&gt;" in page
