@@ -103,8 +103,9 @@ what it takes.
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
-GROWN = """All this is what the last stage learned from: data and aids grew from one stage to the next, by what
-the answers of the stage before were worst at.
+GROWN = """This is the code as it stands. Data and aids grew from one stage to the next, by what the answers of the
+stage before were worst at, and details were mended after a stage had run, so no stage learned from exactly this.
+The checkpoints of the stages are not kept: making it again gives a like model, not the same.
 
 """
 
