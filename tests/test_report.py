@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from anchoring.models.types import Source
 from anchoring.prompting import Kind
 from anchoring.report import run_html, run_json
 from anchoring.report.palette import DARK, LIGHT
+from anchoring.scope import load_scopes
 from anchoring.studies.run import Run, attention_bytes, from_document
 from tests.attribution.runs import run as made
 
@@ -231,3 +233,20 @@ def test_reports_of_kept_runs_need_no_torch():
     code = "import sys, anchoring.report.page, anchoring.report.document; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_the_page_names_the_scope_the_draft_and_what_removal_means(run):
+    scope = load_scopes()["tehran-shop-payment"]
+    arm = run.arms[0]
+
+    def page(version: str, removal=None) -> str:
+        prompt = replace(arm.prompt, scope=scope.id, scope_version=version)
+        return unescape(run_html(replace(run, arms=(replace(arm, prompt=prompt, removal=removal),))))
+
+    shown = page(scope.version)
+    assert f"Scope: {scope.title}. Card {scope.version}, a draft that nobody from the community has reviewed." in shown
+    assert "read them as a demonstration, not as advice" in shown
+    assert "Removal +2.3" not in shown
+    assert "a draft that" not in page("99.0"), "of another version nothing is known"
+    falls = np.zeros((len(arm.token_ids), len(SOURCES) + 1), np.float32)
+    assert "Removal +2.3" in page(scope.version, falls)

@@ -75,6 +75,9 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
         help="The narrow setting in which the words are read: who, doing what, where. Never a nation.",
     )
     scope = scopes[chosen]
+    if "run" not in st.query_params and chosen != st.query_params.get("scope", ids[0]):
+        seen("scope", chosen)  # come back from another page: a reload is to find it again
+        st.query_params["scope"] = chosen
     right.page_link(
         "pages/scopes.py", label="Read the card", icon=":material/menu_book:", query_params={"scope": scope.id}
     )

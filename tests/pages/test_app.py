@@ -126,9 +126,11 @@ def test_what_was_typed_and_chosen_survives_the_other_pages():
     choose(at, "thought", "compare")
     at.slider(key="length").set_value(64).run()
     calm(at.switch_page("pages/method.py").run())
+    at.query_params.clear()  # as a browser's address is, by a link to a page
     calm(at.switch_page("pages/playground.py").run())
     assert words(at).value == "My own words."
     assert at.selectbox(key="scope").value == TEHRAN
+    assert asked(at, "scope") == TEHRAN, "a reload finds it again"
     assert at.slider(key="length").value == 64
     assert at.button(key="run-button").help.startswith("4")
 

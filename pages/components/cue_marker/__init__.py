@@ -47,9 +47,7 @@ def cue_marker(words: str, cues: Sequence[CueView], key: str, *, lang: str = "",
     Marks belong to the words they were made on. `cues` with `own` set are where marks start from (a run opened anew);
     from the first click on the reader's marks count. Where none was found, `phrases` are named as examples.
     """
-    marked = st.session_state.get(key, {}).get("marked")
-    start = [(cue["start"], cue["end"]) for cue in cues if cue["own"]]
-    marks = marks_of(words, key) if marked and marked.get("words") == words else start
+    marks = marks_of(words, key, [(cue["start"], cue["end"]) for cue in cues if cue["own"]])
     such = f", such as {', '.join(f'“{phrase}”' for phrase in phrases)}" if phrases else ""
     data = {
         "words": words,
