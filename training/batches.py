@@ -105,16 +105,22 @@ def _general_rows(tokenizer, folder: Path) -> Iterator[torch.Tensor]:
 
 
 def scopes(
-    tokenizer, trained: Sequence[str], general_folder: Path | None, tokens_per_step: int, seed: int, sources: Sources
+    tokenizer,
+    trained: Sequence[str],
+    general_folder: Path | None,
+    tokens_per_step: int,
+    seed: int,
+    sources: Sources,
+    mistakes: Sequence[Example] = (),
 ) -> Iterator[Batch]:
-    """Examples of the scopes `trained`, loss on the answers alone, and a batch in sixteen of general English.
+    """Examples of the scopes `trained` and `mistakes`, loss on the answers alone, and a batch in sixteen of English.
 
     That keeps the English from being forgotten. Examples are drawn in large groups and sorted by length, so that
     little of a batch is padding.
     """
     fallback = general(tokenizer, general_folder, tokens_per_step, seed) if general_folder else None
     rng = random.Random(seed)
-    stream = tellings(seed, trained, ANSWERS, sources)
+    stream = tellings(seed, trained, ANSWERS, sources, mistakes)
     for number, batch in enumerate(_scope_batches(tokenizer, stream, tokens_per_step, rng)):
         if fallback and number % 16 == 15:
             yield next(fallback)

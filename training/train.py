@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from training import batches, checkpoint, pointing, stages, tagging
+from training import batches, checkpoint, mistakes, pointing, stages, tagging
 from training.corpus.phrasings import few
 from training.corpus.source import load_source, note_trained_on, written_scopes
 from training.precision import has_half, orthogonalise_in_full
@@ -134,6 +134,7 @@ def main() -> None:
     parser.add_argument("--init", type=Path, help="a finished stage to start from")
     parser.add_argument("--general", type=Path, help="a folder with general.jsonl.gz; without it the scopes alone")
     parser.add_argument("--scopes", nargs="*", choices=written_scopes(), help="ids; without it all that have a source")
+    parser.add_argument("--mistakes", type=Path, nargs="*", default=[], help="files of training.mistakes")
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--rate", type=float, default=1.0, help="times the preset's learning rates")
     parser.add_argument("--preset", choices=PRESETS, default="cpu")
@@ -163,8 +164,11 @@ def main() -> None:
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
     else:
         trained = options.scopes or written_scopes()
+        righted = [e for file in options.mistakes for e in mistakes.read(file)]
         sources = few if preset.few_phrasings else load_source
-        stream = batches.scopes(tokenizer, trained, options.general, preset.tokens_per_step, options.seed, sources)
+        stream = batches.scopes(
+            tokenizer, trained, options.general, preset.tokens_per_step, options.seed, sources, righted
+        )
         note_trained_on(options.out, trained)
     tokenizer.save_pretrained(options.out)
     train(model, stream, options.out, options.init, preset, options.minutes, options.device)

@@ -26,7 +26,7 @@ from training.corpus.people import echoed
 from training.corpus.source import COMMON_SLOTS
 from training.corpus.typing import _guarded
 from training.evaluation.bank import templates
-from training.evaluation.masking import every_value, marks_of, masker, variants
+from training.evaluation.masking import every_value, marks_of, masked_variants, masker
 from training.evaluation.recogniser import recogniser
 
 
@@ -187,8 +187,8 @@ def test_clean_leaves_the_words_as_written(monkeypatch):
         example = draw_example(source, rng, Framing.NONE, clean=True)
         own = {slot: (value, *every_value(source).get(slot, ())) for slot, value in example.slots}
         hide = masker(every_value(source) | own | called(example))
-        written = {hide(v) for texts in source.cues.values() for w in texts.wordings for v in variants(w)}
-        written |= {hide(v) for p in source.pairs for r in p.readings for w in r.wordings for v in variants(w)}
+        written = {hide(v) for texts in source.cues.values() for w in texts.wordings for v in masked_variants(w)}
+        written |= {hide(v) for p in source.pairs for r in p.readings for w in r.wordings for v in masked_variants(w)}
         for shown in example.shown:
             text = hide(example.prompt.words[shown.start : shown.end]).rstrip(".")
             assert text in {w.rstrip(".") for w in written}

@@ -13,7 +13,7 @@ from training.corpus.people import echoed
 from training.corpus.phrasings import few
 from training.corpus.source import COMMON_SLOTS, is_held_out, load_source, side, written_scopes
 from training.corpus.typing import bare
-from training.evaluation.masking import masker, variants
+from training.evaluation.masking import masked_variants, masker
 from training.evaluation.prompts import ask
 
 COUNT = 2500
@@ -91,7 +91,9 @@ def test_no_held_out_combination_is_in_training():
 def _held_out_wordings() -> set:
     cues = [(scope, cue, w) for scope, s in SOURCES.items() for cue, t in s.cues.items() for w in t.wordings]
     sides = [(scope, p.cue, w) for scope, s in SOURCES.items() for p in s.pairs for r in p.readings for w in r.wordings]
-    return {(scope, cue, _letters(v)) for scope, cue, w in (*cues, *sides) if is_held_out(w, 4) for v in variants(w)}
+    return {
+        (scope, cue, _letters(v)) for scope, cue, w in (*cues, *sides) if is_held_out(w, 4) for v in masked_variants(w)
+    }
 
 
 def test_no_held_out_wording_is_in_training():
@@ -142,7 +144,7 @@ def _trained_wordings() -> set:
     cues = [(scope, cue, w) for scope, s in SOURCES.items() for cue, t in s.cues.items() for w in t.wordings]
     sides = [(scope, p.cue, w) for scope, s in SOURCES.items() for p in s.pairs for r in p.readings for w in r.wordings]
     trained = {(scope, cue, w) for scope, cue, w in (*cues, *sides) if not is_held_out(w, 4)}
-    return {(scope, cue, _letters(v)) for scope, cue, w in trained for v in variants(w)}
+    return {(scope, cue, _letters(v)) for scope, cue, w in trained for v in masked_variants(w)}
 
 
 def test_a_list_that_lacks_a_side_is_refused():

@@ -8,7 +8,7 @@ from anchoring.prompting import find_cues
 from tests.training.drawn import sources
 from training.corpus import source as module
 from training.corpus.source import SITUATIONS, is_held_out, load_source, side, written_scopes
-from training.evaluation.masking import variants
+from training.evaluation.masking import masked_variants
 
 
 def test_every_source_has_its_card_and_all_the_cards_cues():
@@ -57,7 +57,7 @@ def test_a_wording_shows_its_own_cue_alone(scope):
     source = load_source(scope)
     for cue, text in source.cues.items():
         for wording in text.wordings:
-            found = {f.cue for v in variants(wording) for f in find_cues(v, source.scope)}
+            found = {f.cue for v in masked_variants(wording) for f in find_cues(v, source.scope)}
             assert found <= {cue}, wording
 
 
@@ -65,7 +65,7 @@ def test_a_wording_shows_its_own_cue_alone(scope):
 def test_situations_and_questions_show_no_cue(scope):
     source = load_source(scope)
     for text in (t for name in (*SITUATIONS, "asks", "people") for t in source.lists[name]):
-        assert not any(find_cues(v, source.scope) for v in variants(text) if v), text
+        assert not any(find_cues(v, source.scope) for v in masked_variants(text) if v), text
 
 
 @pytest.mark.parametrize("scope", written_scopes())

@@ -6,7 +6,7 @@ stay correct and thin. Each sentence of an answer knows which cue it answers to,
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from anchoring.prompting import Framing, Prompt, Reasoning, compose, find_cues
@@ -23,11 +23,15 @@ RECOGNISED_CUES = 8  # in one message
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence of a thought or an answer. `cue` is what it answers to, None for none; `role` its part in it."""
+    """One sentence of a thought or an answer. `cue` is what it answers to, None for none; `role` its part in it.
+
+    `texts` are the templates that would do in its place, its own among them; none where no other would.
+    """
 
     text: str
     role: str
     cue: str | None = None
+    texts: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,8 @@ def draw_starters(
 
 def _say(texts: Sequence[str], role: str, cue: str | None = None, *, rng: random.Random, message) -> Sentence:
     """One of the texts that name no detail which the user didn't give: the model must not learn to invent."""
-    return Sentence(sentence(rng.choice([t for t in texts if message.allows(t)]), rng, message.told), role, cue)
+    allowed = tuple(t for t in texts if message.allows(t))
+    return Sentence(sentence(rng.choice(allowed), rng, message.told), role, cue, allowed)
 
 
 def _opened(texts: Sequence[str], say: Callable, message: Message) -> Sentence:
@@ -215,7 +220,7 @@ def _thought(source, say, reasoning, message: Message, framed, pair_signals) -> 
 def _noticed(source, say, cue: str, pair_signals) -> Sentence:
     """One line of a grounded thought: what the cue signals."""
     line = say(pair_signals[cue] if pair_signals else source.cues[cue].thoughts, "thought", cue)
-    return Sentence("- " + line.text, "thought", cue)
+    return replace(line, text="- " + line.text)
 
 
 def _quoted(message: Message, shown: Shown) -> Sentence:

@@ -3,9 +3,11 @@
 import random
 import re
 from collections.abc import Mapping
+from itertools import product
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_MOST = 64  # variants of one template; none of the sources comes near it
 _FIRST = re.compile(r"(^|[.!?] )\{([a-z_]+)\}")  # a slot that begins a sentence
 
 
@@ -16,6 +18,16 @@ def expand(template: str, rng: random.Random, slots: Mapping[str, str]) -> str:
     text = _SLOT.sub(lambda m: slots[m.group(1)], text)
     text = re.sub(r" {2,}", " ", text).strip()
     return re.sub(r" +([,.;:?!])", r"\1", text)
+
+
+def variants(template: str, slots: Mapping[str, str]) -> tuple[str, ...]:
+    """Every way to choose a template's alternatives, with its slots filled; a capital first, as in an answer."""
+    choices = [m.group(1).split("|") for m in _CHOICE.finditer(template)]
+    texts = []
+    for chosen in list(product(*choices))[:_MOST]:
+        picked = iter(chosen)
+        texts.append(_capital(expand(_CHOICE.sub(lambda _: next(picked), template), None, slots)))  # noqa: B023
+    return tuple(dict.fromkeys(texts))
 
 
 def _capital(text: str) -> str:
@@ -38,6 +50,9 @@ def slots_of(template: str) -> set[str]:
 
 def sentence(template: str, rng: random.Random, slots: Mapping[str, str]) -> str:
     """An expanded template as one sentence of an answer: a capital first, a full stop last."""
-    text = expand(template, rng, slots)
-    text = _capital(text)
+    return ended(_capital(expand(template, rng, slots)))
+
+
+def ended(text: str) -> str:
+    """The text with a full stop, where nothing ends it yet."""
     return text if text.endswith((".", "!", "?", "”", '"')) else text + "."

@@ -24,6 +24,7 @@ _FRAMINGS = {
 }
 OUTSIDE, SMALL_TALK = 0.05, 0.02
 RECOGNISED = 0.3  # the share of messages full of cues, without an answer: the cheapest way to learn wordings
+MISTAKES = 0.25  # the share of answers put right, where there are any
 STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
@@ -35,14 +36,18 @@ def examples(seed: int, sources: Sources = load_source) -> Iterator[Example]:
         yield _drawn(rng, written_scopes(), 1, sources)[0]
 
 
-def tellings(seed: int, trained: Sequence[str], count: int, sources: Sources) -> Iterator[tuple[Example, ...]]:
+def tellings(
+    seed: int, trained: Sequence[str], count: int, sources: Sources, mistakes: Sequence[Example] = ()
+) -> Iterator[tuple[Example, ...]]:
     """What the model trains on, without end: up to `count` examples with one prompt, or one that is recognised only.
 
-    `sources` is `few`, or `load_source` for every phrasing that there is.
+    `sources` is `few`, or `load_source` for every phrasing that there is; `mistakes` are answers put right.
     """
     rng = random.Random(seed)
     while True:
-        if rng.random() < RECOGNISED:
+        if mistakes and rng.random() < MISTAKES:
+            yield (rng.choice(mistakes),)
+        elif rng.random() < RECOGNISED:
             yield (draw_recognised(load_source(rng.choice(trained)), rng),)
         else:
             drawn = _drawn(rng, tuple(trained), count, sources)

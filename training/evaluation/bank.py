@@ -6,7 +6,7 @@ from itertools import chain
 
 from anchoring.prompting.sentences import sentence_spans
 from training.corpus.source import CUE_LISTS, LISTS, SITUATIONS, Source, load_source, written_scopes
-from training.evaluation.masking import variants
+from training.evaluation.masking import masked_variants
 
 _IN_ANSWERS = CUE_LISTS[1:]  # the wordings are the user's
 _NOT_SAID = (*SITUATIONS, "asks", "people")
@@ -29,7 +29,7 @@ def bank(source: Source, unframed: bool = False) -> tuple[Entry, ...]:
     For answers to an `unframed` prompt, which doesn't say of which scope it is, the thin sentences of all scopes too.
     """
     told = chain(templates(source), _thin() if unframed else ())
-    entries = (Entry(t, e.role, e.cue, e.reading) for e in told for v in variants(e.text) for t in _cut(v))
+    entries = (Entry(t, e.role, e.cue, e.reading) for e in told for v in masked_variants(e.text) for t in _cut(v))
     return tuple(dict.fromkeys(entries))
 
 

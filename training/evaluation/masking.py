@@ -2,28 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from itertools import product
 
 from anchoring.prompting.sentences import sentence_spans
-from training.corpus.grammar import expand
+from training.corpus.grammar import variants
 from training.corpus.source import DAYS, Source
-
-_CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{([a-z_]+)\}")
-_MOST = 64  # variants of one template; none of the sources comes near it
 
 Values = Mapping[str, Iterable[str]]
 
 
-def variants(template: str) -> tuple[str, ...]:
-    """Every way to choose a template's alternatives, its slots masked; a capital first, as in an answer."""
-    choices = [m.group(1).split("|") for m in _CHOICE.finditer(template)]
-    texts = []
-    for chosen in list(product(*choices))[:_MOST]:
-        picked = iter(chosen)
-        text = expand(_CHOICE.sub(lambda _: next(picked), template), None, _Marks())  # noqa: B023
-        texts.append(text[:1].upper() + text[1:])
-    return tuple(dict.fromkeys(texts))
+def masked_variants(template: str) -> tuple[str, ...]:
+    """Every variant of a template, its slots masked."""
+    return variants(template, _Marks())
 
 
 class _Marks(dict):
