@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from anchoring.attribution.telling import told
 from pages.components import palette
 
 CONFIG = {
@@ -45,7 +46,7 @@ def styled(figure: go.Figure, title: str, height: int) -> go.Figure:
 
 def _fall(falls: Sequence[float] | None, i: int) -> str:
     """What removal measured, for the text above a bar."""
-    return "" if falls is None or np.isnan(falls[i]) else f" · removal <b>{falls[i]:+.1f}</b> ·"
+    return "" if falls is None or np.isnan(falls[i]) else f" · without it <b>{told(falls[i])}</b> ·"
 
 
 def ranked(

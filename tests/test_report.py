@@ -246,7 +246,7 @@ def test_the_page_names_the_scope_the_draft_and_what_removal_means(run):
     shown = page(scope.version)
     assert f"Scope: {scope.title}. Card {scope.version}, a draft that nobody from the community has reviewed." in shown
     assert "read them as a demonstration, not as advice" in shown
-    assert "Removal +2.3" not in shown
+    assert "Without it 10× less likely" not in shown
     assert "a draft that" not in page("99.0"), "of another version nothing is known"
     falls = np.zeros((len(arm.token_ids), len(SOURCES) + 1), np.float32)
-    assert "Removal +2.3" in page(scope.version, falls)
+    assert "Without it 10× less likely" in page(scope.version, falls)

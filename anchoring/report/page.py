@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from anchoring.attribution import Attribution, attribute, badges
 from anchoring.attribution.checks import foretelling
+from anchoring.attribution.telling import told
 from anchoring.models.types import Generation, Source
 from anchoring.prompting import Framing, Kind, Reasoning
 from anchoring.report.document import traced, versions
@@ -148,7 +149,7 @@ def _looked(source: Source, shown: str = "", strength: float = 0.0, fall: str = 
 
 def _fall(falls, column: int) -> str:
     """What removal measured, in words; nothing for what was not, or can't be, removed."""
-    return "" if falls is None or isnan(falls[column]) else f" · removal {falls[column]:+.1f}"
+    return "" if falls is None or isnan(falls[column]) else f" · without it {told(falls[column])}"
 
 
 def _prompt(generation: Generation) -> tuple[Looked, ...]:

@@ -1,6 +1,5 @@
 """Take a piece of a finished run's prompt away, or swap it for other words, and see what becomes of the answer."""
 
-import math
 from collections import Counter
 from html import escape
 
@@ -10,6 +9,7 @@ from anchoring.attribution import removable, target_tokens, targets
 from anchoring.attribution.cost import Cost, cost
 from anchoring.attribution.removal import HALVED
 from anchoring.attribution.swap import PASSES, Change, lines_on, swapped, with_change
+from anchoring.attribution.telling import told
 from anchoring.attribution.words import Spans, differing
 from anchoring.models.types import Generation, Source, Target
 from anchoring.prompting.cues import fold
@@ -25,8 +25,6 @@ from pages.playground_parts.working import measured
 
 MOST_OWN = 300  # characters of one's own words
 AROUND = 60  # characters shown before and after the change
-NO_CHANGE = 0.05  # nats: what is shown as 0.0
-MOST_TIMES = 1000
 TAKE, SWAP = "Take it away", "Swap it"
 KINDS = {
     Kind.CUE: "Your cue",
@@ -235,18 +233,14 @@ def _show(arm: Generation, change: Change, how: str) -> None:
 def _row(arm: Generation, change: Change, target: Target, how: str) -> str:
     fall = float(change.falls[list(target_tokens(arm, target))].sum())
     rests = ' class="rests"' if fall >= HALVED else ""
-    told = f'<b>{escape(in_words(fall, how))}</b> <span class="number">{in_nats(fall)}</span>'
-    return f'<li{rests}><p class="text" dir="auto">{escape(target.text)}</p><p class="small">{told}</p></li>'
+    said = f'<b>{escape(in_words(fall, how))}</b> <span class="number">{in_nats(fall)}</span>'
+    return f'<li{rests}><p class="text" dir="auto">{escape(target.text)}</p><p class="small">{said}</p></li>'
 
 
 def in_words(fall: float, how: str = "without it") -> str:
     """How much less likely a sentence is after the change."""
-    if abs(fall) < NO_CHANGE:
-        return f"No less likely {how}"
-    times = math.exp(min(abs(fall), 50.0))
-    much = f"{times:.0f} times" if times >= 10 else f"{times:.1f}".removesuffix(".0") + " times"
-    much = "A little" if times < 1.5 else f"More than {MOST_TIMES:,} times" if times > MOST_TIMES else much
-    return f"{much} {'less likely' if fall > 0 else 'likelier'} {how}"
+    said = f"{told(fall)} {how}"
+    return said[:1].upper() + said[1:]
 
 
 def in_nats(fall: float) -> str:

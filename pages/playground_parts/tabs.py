@@ -7,6 +7,7 @@ import streamlit as st
 
 from anchoring.attribution import targets
 from anchoring.attribution.removal import HALVED, SHARE_OF_LARGEST
+from anchoring.attribution.telling import told
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation
 from anchoring.studies.run import Run
@@ -118,8 +119,8 @@ def _ranked(run: Run, captured: list[int]) -> None:
     st.caption(
         "What each answer looked at: the share of the model's attention that went to each piece of the prompt, "
         "averaged over the answer's sentences. Some always goes to the template, which means little. Where a removal "
-        "test was made, “removal +2.3” says that the answer's log-probability falls by 2.3 nats without the piece: it "
-        "was ten times as likely with it. Below zero, the piece stood in the way."
+        "test was made, “without it 10× less likely” is what became of the whole answer without the piece. Likelier "
+        "means that the piece stood in the way."
     )
     columns = st.columns(2)
     found = attributions(run, "sentence", *_choices())
@@ -174,7 +175,7 @@ def _pieces(run: Run, number: int) -> int:
 
 def _whereto(shares, falls, pieces: int) -> str:
     """How much went to the prompt, to the thought where it was told apart, and to the answer's own words."""
-    removed = "" if falls is None else "".join(f" (removal {fall:+.1f})" for fall in falls[pieces:])
+    removed = "" if falls is None else "".join(f" (without it {told(fall)})" for fall in falls[pieces:])
     thought = "".join(f"{share:.0%} to the text before the answer{removed}, " for share in shares[pieces:-1])
     before, own = float(shares[:pieces].sum()), float(shares[-1])
     return f"{own:.0%} went to the answer's own words so far, {thought}and {before:.0%} to the prompt:"

@@ -93,8 +93,7 @@ def _caption(run: Run, method: Method, unit: str) -> str:
         return says + (
             f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
             "at most half as likely, and it does at least a quarter of what the strongest piece does. A highlight "
-            "without a frame is not backed. The number after “removal” is the fall of its log-probability in nats: "
-            "+0.7 is half as likely without the piece, +2.3 a tenth." + lds
+            "without a frame is not backed." + lds
         )
     return says + "A highlight shows where to ask, not why it answered so: test it by removal, with the button below."
 

@@ -51,23 +51,27 @@ def test_pointing_lights_the_sources_and_names_the_three_largest(show):
 def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     page = show("tested")
     badge = card(page).locator(".badge")
-    expect(badge).to_have_text("◐ highlight backed by removal in 1 of 3 sentences · LDS 0.33")
+    expect(badge).to_have_text("◐ highlight backed by removal in 1 of 3 sentences · foretells removals 0.33 (LDS)")
     expect(badge.locator("abbr")).to_have_attribute("title", re.compile("^Linear datamodelling score: "))
-    expect(card(page).locator("[data-rest=thought]")).to_have_text("The text before the answerremoval +5.1 5%")
+    expect(card(page).locator("[data-rest=thought]")).to_have_text(
+        "The text before the answerwithout it 164× less likely 5%"
+    )
     summary = card(page).locator(".added summary")
     expect(summary).to_contain_text("What we added (1 with a frame)")
     sentence(page, "may be a no").hover()
-    expect(badge).to_have_text("✓ backed by removal · LDS 0.90")
+    expect(badge).to_have_text("✓ backed by removal · foretells removals 0.90 (LDS)")
     expect(summary).not_to_contain_text("frame")
-    expect(card(page).locator("[data-rest=thought]")).to_have_text("The text before the answerremoval +1.7 5%")
-    assert top(page)[0] == "60% removal +3.2 your cue “I will consider it”"
+    expect(card(page).locator("[data-rest=thought]")).to_have_text(
+        "The text before the answerwithout it 5.5× less likely 5%"
+    )
+    assert top(page)[0] == "60% 25× less likely your cue “I will consider it”"
     sentence(page, "again next week").focus()
     expect(badge).to_have_text("✕ not backed")
     assert top(page) == [
-        "20% removal 0.0 framing “A soft answer can be a refusal.”",
-        "5% removal 0.0 reasoning instruction “First list the cues.”",
-        "5% removal 0.0 your words “Tanaka-san said:”",
-        "5% removal +1.9 your cue “his manager”",
+        "20% as likely framing “A soft answer can be a refusal.”",
+        "5% as likely reasoning instruction “First list the cues.”",
+        "5% as likely your words “Tanaka-san said:”",
+        "5% 6.7× less likely your cue “his manager”",
     ]
     expect(page.get_by_role("status").filter(has_text="not backed")).to_have_count(1)
 

@@ -104,7 +104,7 @@ function badgeOf(arm, target, unit = "sentence") {
 function ldsOf(arm, target) {
   const of = target === null ? arm.targets.filter((t) => t.part === "answer") : [arm.targets[target]];
   const known = of.map((t) => t.lds).filter((lds) => typeof lds === "number");
-  return known.length ? `LDS ${mean(known).toFixed(2).replace("-", "−")}` : "";
+  return known.length ? `foretells removals ${mean(known).toFixed(2).replace("-", "−")} (LDS)` : "";
 }
 
 const LDS_MEANS =
@@ -122,8 +122,20 @@ function titles(view) {
   };
 }
 
-/** What removal measured, as people read it. */
+/** What removal measured, in nats, as people say it: "10× less likely". Python says the same in telling.py. */
+function told(fall) {
+  if (Math.abs(fall) < 0.05) return "as likely";
+  return `${timesOf(Math.exp(Math.min(Math.abs(fall), 50)))} ${fall > 0 ? "less likely" : "likelier"}`;
+}
+
+function timesOf(times) {
+  if (times < 1.5) return "a little";
+  if (times >= 1e9) return "over a billion×";
+  if (times >= 1e6) return `${Math.round(times / 1e6)} million×`;
+  if (times >= 1e3) return `${Math.round(times / 1e3)} thousand×`;
+  return `${times >= 10 ? times.toFixed(0) : times.toFixed(1).replace(/\.0$/, "")}×`;
+}
+
 function removed(fall) {
-  const size = Math.abs(fall).toFixed(1);
-  return `removal ${size === "0.0" ? "" : fall < 0 ? "−" : "+"}${size}`;
+  return `without it ${told(fall)}`;
 }
