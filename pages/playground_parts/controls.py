@@ -19,6 +19,7 @@ from pages.playground_parts.shared import library
 
 MOST_TYPED = 20_000  # characters; beyond them the box takes nothing more
 EXAMPLES = 4  # phrases that are named where no cue was found
+REPLACED = "replaced_words"  # typed by the user, before an example took their place
 FIRST_SCOPE = "japanese-b2b-decline"
 RUNGS = {
     Framing.LABEL: "A nationality label (a crude control)",
@@ -133,6 +134,10 @@ def _words(scope: Scope) -> str:
         if starters
         else "A few sentences, as you would tell a friend.",
     )
+    if not _untouched():
+        st.session_state.pop(REPLACED, None)
+    elif REPLACED in st.session_state:
+        st.button("Put my words back", icon=":material/undo:", type="tertiary", on_click=_put_back)
     if len(words) > MOST_WORDS:
         st.error(too_long(words), icon=":material/edit:")
     return words
@@ -146,7 +151,13 @@ def _beginning(text: str) -> str:
 def _take(scope: Scope, number: int | None) -> None:
     if number is not None and number < len(scope.starters):
         text = scope.starters[number].prompt
+        if not _untouched():
+            st.session_state[REPLACED] = st.session_state.words
         st.session_state.update(words=text, starter=text, starter_scope=scope.id)
+
+
+def _put_back() -> None:
+    st.session_state.words = st.session_state.pop(REPLACED)
 
 
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:

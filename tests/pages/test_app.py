@@ -120,6 +120,22 @@ def test_another_scope_replaces_an_untouched_starter_but_never_typed_words():
     assert words(at).value == "My own words."
 
 
+def test_an_example_gives_typed_words_back():
+    at = open_app(scope=TEHRAN)
+    assert not offers(at, "Put my words back")
+    calm(words(at).set_value("My own words.").run())
+    pills = next(g for g in at.button_group if g.key == "starter_pill")
+    calm(pills.set_value(1).run())
+    assert words(at).value == starter(TEHRAN, 1)
+    calm(offers(at, "Put my words back")[0].click().run())
+    assert words(at).value == "My own words."
+    assert not offers(at, "Put my words back")
+
+
+def offers(at, label: str) -> list:
+    return [button for button in at.button if button.label == label]
+
+
 def test_what_was_typed_and_chosen_survives_the_other_pages():
     at = open_app(scope=TEHRAN)
     words(at).set_value("My own words.").run()
