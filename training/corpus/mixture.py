@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from anchoring.prompting import Framing, Reasoning
 from anchoring.scope.library import load_scopes
 from training.corpus.examples import Example, draw_examples, draw_recognised, draw_starters
+from training.corpus.lines import with_other_lines
 from training.corpus.outside import draw_outside, draw_small_talk
 from training.corpus.slips import with_slips
 from training.corpus.source import Source, load_source, written_scopes
@@ -24,7 +25,7 @@ _FRAMINGS = {
 }
 OUTSIDE, SMALL_TALK = 0.05, 0.02
 RECOGNISED = 0.3  # the share of messages full of cues, without an answer: the cheapest way to learn wordings
-MISTAKES = 0.25  # the share of answers put right, where there are any
+MISTAKES = 0.2  # the share of answers put right, where there are any
 STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
@@ -51,6 +52,8 @@ def tellings(
             yield (draw_recognised(load_source(rng.choice(trained)), rng),)
         else:
             drawn = _drawn(rng, tuple(trained), count, sources)
+            if drawn[0].shown:
+                drawn = with_other_lines(drawn, load_source(drawn[0].prompt.scope), rng)
             yield with_slips(drawn, sources, rng)
 
 

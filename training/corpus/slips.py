@@ -37,7 +37,8 @@ def slipped(example: Example, source: Source, rng: random.Random) -> Example:
     ended = 1 + max(n for n, s in enumerate(example.answer) if s.cue)
     at, cue = rng.choice([*begun, ended]), source.cues[rng.choice(absent)]
     lists = [cue.signals]
-    if ended - begun[0] > len(begun):  # as it is said of the other cues
+    # As it is said of the other cues; or not, since what follows a signal must not rest on the signal alone.
+    if ended - begun[0] > len(begun) and rng.random() < 0.5:
         lists.append(cue.moves if example.prompt.framing is Framing.CARD else cue.flips)
     said = tuple(_said(example, texts, rng) for texts in lists)
     return replace(example, answer=(*example.answer[:at], *said, *example.answer[at:]))
