@@ -7,12 +7,14 @@ is needed, and attention falls on the future without a word.
 import inspect
 import re
 import sys
+from contextlib import nullcontext
 from functools import cache
 
 from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import eager_mask, sdpa_mask
 
+from anchoring.models.normaliser import Listening
 from anchoring.models.tap import TapError, current
 
 NAME = "anchoring_tap"
@@ -26,10 +28,13 @@ _ASKS_NAME = re.compile(r"_attn_implementation (not )?in \(")
 def _tapped_sdpa(module, query, key, value, attention_mask, **kwargs):
     if kwargs.get("s_aux") is not None:  # sdpa would drop the sinks silently and answer something else
         raise TapError("This model adds attention sinks, which sdpa cannot compute.")
-    output = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
     tap = current()
-    if tap is not None:
-        tap.read(module, query, key, attention_mask, value=value, **kwargs)
+    if tap is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+    with Listening() if tap.listens(query, attention_mask) else nullcontext() as heard:
+        output = sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+    normaliser = heard.normaliser if heard else None
+    tap.read(module, query, key, attention_mask, value=value, normaliser=normaliser, **kwargs)
     return output
 
 

@@ -152,8 +152,17 @@ class Tap:
         pooled = torch.bmm(probabilities.reshape(batch, heads * rows, keys), columns)
         layer.pooled.append(pooled.view(batch, heads, rows, self._width))
 
-    def read(self, module, query, key, mask, scaling=None, is_causal=None, position_bias=None, **_) -> None:
-        """Take the rows of one call: query [batch, heads, queries, d], key [batch, kv heads, keys, d]."""
+    def listens(self, query: torch.Tensor, mask: torch.Tensor | None) -> bool:
+        """Whether the normaliser of such a call would spare the tap work."""
+        return query.shape[2] > 1 and mask is None and not self.maps
+
+    def read(
+        self, module, query, key, mask, scaling=None, is_causal=None, position_bias=None, normaliser=None, **_
+    ) -> None:
+        """Take the rows of one call: query [batch, heads, queries, d], key [batch, kv heads, keys, d].
+
+        `normaliser` [batch, heads, queries] is that of `Listening`, where it was heard.
+        """
         if self._query is not None and self._query() is query:
             return  # the same rows once more, for another part of the values (DiffLlama)
         self._query = weakref.ref(query)
@@ -174,6 +183,13 @@ class Tap:
             is_causal = getattr(module, "is_causal", True)
         causal = mask is None and is_causal and queries > 1
         columns = self._columns(first_key, keys, key.device)
+        if normaliser is not None and causal and position_bias is None and first_key == 0 and first < queries:
+            # Every row kept sees the whole prompt; what is left of it went to the tokens after the prompt.
+            shares = partial(_shares_of_prompt, key[:, :, : self._prompt], columns[:, : self._prompt, :-1], scaling)
+            step = max(1, CHUNK_FLOATS // (batch * heads * self._prompt))
+            for some, sums in zip(*(t[:, :, first:].split(step, 2) for t in (query, normaliser)), strict=True):
+                layer.pooled.append(shares(some, sums))
+            return
         step = max(1, CHUNK_FLOATS // (batch * heads * keys))
         past_alone = causal and position_bias is None and not self.maps
         if past_alone:
@@ -268,6 +284,14 @@ def _shares(query, key, columns: torch.Tensor, added: torch.Tensor | None, scali
     query, key, grouped = query.detach().float(), key.detach().float(), query.shape[1] != key.shape[1]
     read = partial(torch.nn.functional.scaled_dot_product_attention, attn_mask=added, scale=scaling, enable_gqa=grouped)
     return torch.cat([read(query, key, block) for block in blocks.split(size, dim=-1)], dim=-1)[..., :width]
+
+
+def _shares_of_prompt(key, columns, scaling: float | None, query, normaliser) -> torch.Tensor:
+    """As `_shares`, from the prompt's keys and columns alone: the last column is what is left of each row."""
+    weights = (_scores(query, key, scaling) - normaliser.float()[..., None]).exp_()
+    batch, heads, rows, keys = weights.shape
+    shares = torch.bmm(weights.view(batch, heads * rows, keys), columns).view(batch, heads, rows, -1)
+    return torch.cat([shares, (1 - shares.sum(-1, keepdim=True)).clamp(min=0)], dim=-1)
 
 
 def _masked(scores: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:

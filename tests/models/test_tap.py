@@ -114,6 +114,7 @@ def test_rows_of_one_forward_do_not_depend_on_the_later_keys_that_are_left_out(k
     with Tap(groups, SOURCES) as during:
         written = generate(model, ids, mask)
     monkeypatch.setattr(tap_module, "CAUSAL_ROWS", 4)
+    monkeypatch.setattr(Tap, "listens", lambda *_: False)
     sizes = []
     whole = tap_module._shares
     monkeypatch.setattr(tap_module, "_shares", lambda q, k, *rest: sizes.append(k.shape[2]) or whole(q, k, *rest))
@@ -121,6 +122,28 @@ def test_rows_of_one_forward_do_not_depend_on_the_later_keys_that_are_left_out(k
         model(written[:, :-1], use_cache=False)
     np.testing.assert_allclose(after.rows(), during.rows(), atol=1e-4)
     assert min(sizes) < max(sizes) == written.shape[1] - 1
+
+
+@pytest.mark.parametrize("kind", ["llama", "qwen3", "gpt2", "phi3", "lfm2"])
+@pytest.mark.parametrize("inference", [torch.no_grad, torch.inference_mode])
+def test_rows_of_one_forward_can_be_read_from_the_prompts_keys_alone(kind, inference, monkeypatch):
+    ids, mask, groups = prompts(2)
+    model = tiny(kind)
+    install(model)
+    with Tap(groups, SOURCES) as during:
+        written = generate(model, ids, mask)
+    plain = tiny(kind)(written[:, :-1], use_cache=False).logits
+    widths = []
+    read = tap_module._scores
+    monkeypatch.setattr(tap_module, "_scores", lambda q, k, *rest: widths.append(k.shape[2]) or read(q, k, *rest))
+    monkeypatch.setattr(tap_module, "CHUNK_FLOATS", 4 * ids.numel() * 4)  # a few rows at a time
+    with Tap(groups, SOURCES) as after, inference():
+        logits = model(written[:, :-1], use_cache=False).logits
+    assert torch.equal(logits, plain), "what is heard changes nothing"
+    assert len(widths) > len(after.layers)
+    assert set(widths) == {ids.shape[1]}
+    np.testing.assert_allclose(after.rows(), during.rows(), atol=1e-4)
+    np.testing.assert_allclose(after.rows().sum(-1), 1, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ["llama", "gemma3", "mistral"])
