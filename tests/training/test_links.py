@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from anchoring.attribution.removal import HALVED
 from anchoring.models.generate import generate
 from anchoring.models.render import render
 from anchoring.prompting import Framing
@@ -119,3 +120,16 @@ def test_first_sentences_on_a_cue_are_counted_apart(run):
     lines = {title: values[ALL] for title, _, values in link_lines(found)}
     assert lines["known links, among cues: leave-one-out removal"] == 0.5
     assert lines["known links, among cues, a cue's first sentence: leave-one-out removal"] == 1
+
+
+def test_sentences_that_rest_on_a_cue_are_counted_apart(run):
+    cue, other = _sentence(run, ()).cues
+    plain = replace(_sentence(run, {cue}), words=(cue, other), all=(cue, other))
+    firm, faint = {cue: HALVED, other: 0.1}, {cue: 0.1, other: HALVED - 0.01}
+    found = links([plain, plain], [firm, faint], "cues")
+    assert (found.removal, found.framed, found.framed_share) == (0.5, 1, 0.5)
+    assert links([plain], [faint], "cues").framed is None
+    lines = {title: values[ALL] for title, _, values in link_lines([(SCOPE, plain, firm), (SCOPE, plain, faint)])}
+    rest = "known links, among cues, sentences that rest on a cue by removal"
+    assert lines[f"{rest}: their share"] == 0.5
+    assert lines[f"{rest}: leave-one-out removal"] == 1

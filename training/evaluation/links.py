@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anchoring.attribution import with_removal
+from anchoring.attribution.removal import HALVED
 from anchoring.models.load import LanguageModel
 from training.evaluation.cue_sentences import CueSentence
 
@@ -18,13 +19,16 @@ Scores = dict[str, float]
 
 @dataclass(frozen=True)
 class Links:
-    """Hit rates over `count` sentences."""
+    """Hit rates over `count` sentences. `framed` is removal's rate where its top source halves the likelihood at least,
+    which is where the app draws a frame, and `framed_share` the share of such sentences."""
 
     count: int
     chance: float
     attention: float
     best_head: float
     removal: float
+    framed: float | None
+    framed_share: float
 
 
 def hit(sentence: CueSentence, scores: Scores, among: Sequence[str]) -> bool:
@@ -43,12 +47,16 @@ def links(sentences: Sequence[CueSentence], removed: Sequence[Scores], among: st
     sentences, removed = zip(*pairs, strict=True)
     pools = [getattr(s, among) for s in sentences]
     heads = [_head_hits(s, pool) for s, pool in zip(sentences, pools, strict=True)]
+    removal_hits = np.array([hit(s, r, pool) for s, r, pool in zip(sentences, removed, pools, strict=True)])
+    framed = np.array([max(r[source] for source in pool) >= HALVED for r, pool in zip(removed, pools, strict=True)])
     return Links(
         len(sentences),
         float(np.mean([s.chance(pool) for s, pool in zip(sentences, pools, strict=True)])),
         float(np.mean([hit(s, mean_attention(s), pool) for s, pool in zip(sentences, pools, strict=True)])),
         best_head(np.stack(heads), [id(s.generation) for s in sentences]),
-        float(np.mean([hit(s, r, pool) for s, r, pool in zip(sentences, removed, pools, strict=True)])),
+        float(removal_hits.mean()),
+        float(removal_hits[framed].mean()) if framed.any() else None,
+        float(framed.mean()),
     )
 
 
