@@ -88,10 +88,11 @@ files. On the scopes' text the loss counts the answers alone, two to a prompt in
 prompt four times. {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no answer; two
 cues whose combination is held out may meet there. A quarter of the answers that take up cues, and follow no grounded
 thought, hold a sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what
-follows is to hang on the words and less on the answer so far. Linear layers helped
-while it trained and were thrown away: they had to tell, half way through the model, which cue a word of the user's
-shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to, and before
-each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the word
+follows is to hang on the words and less on the answer so far. In a fifth of the prompts with a card, its line on a cue
+is missing, or one is there on a cue that was not shown (`training/corpus/lines.py`), for the same end. {righted}Linear
+layers helped while it trained and were thrown away: they had to tell, half way through the model, which cue a word of
+the user's shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to,
+and before each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the word
 of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
 their attention to cues is not.
 
@@ -102,6 +103,11 @@ what it takes.
 """
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
+
+RIGHTED = (
+    "A fifth\nof the rows are answers of the stage before to prompts of training that went wrong, put right from the first"
+    "\nmistake on (`training/mistakes.py`). "
+)
 
 GROWN = """This is the code as it stands. Data and aids grew from one stage to the next, by what the answers of the
 stage before were worst at, and details were mended after a stage had run, so no stage learned from exactly this.
@@ -171,6 +177,7 @@ def card(
         vocabulary=config.vocab_size,
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
+        righted=RIGHTED if len(stages) > 2 else "",
         stages="".join(f"- Stage “{s.name}”: {s.steps:,} steps in {s.minutes:.0f} minutes.\n" for s in stages),
         grown=GROWN if len(stages) > 2 else "",
         averaged=averaged(stages),
