@@ -119,7 +119,7 @@ def _ranked(run: Run, captured: list[int]) -> None:
     st.caption(
         "What each answer looked at: the share of the model's attention that went to each piece of the prompt, "
         "averaged over the answer's sentences. Some always goes to the template, which means little. Where a removal "
-        "test was made, “without it 10× less likely” is what became of the whole answer without the piece. Likelier "
+        "test was made, “without it 10× less likely” is what became of the whole answer without the piece. More likely "
         "means that the piece stood in the way."
     )
     columns = st.columns(2)

@@ -64,14 +64,14 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     expect(card(page).locator("[data-rest=thought]")).to_have_text(
         "The text before the answerwithout it 5.5× less likely 5%"
     )
-    assert top(page)[0] == "60% 25× less likely your cue “I will consider it”"
+    assert top(page)[0] == "60% 25× less likely without it your cue “I will consider it”"
     sentence(page, "again next week").focus()
     expect(badge).to_have_text("✕ not backed")
     assert top(page) == [
-        "20% as likely framing “A soft answer can be a refusal.”",
-        "5% as likely reasoning instruction “First list the cues.”",
-        "5% as likely your words “Tanaka-san said:”",
-        "5% 6.7× less likely your cue “his manager”",
+        "20% just as likely without it framing “A soft answer can be a refusal.”",
+        "5% just as likely without it reasoning instruction “First list the cues.”",
+        "5% just as likely without it your words “Tanaka-san said:”",
+        "5% 6.7× less likely without it your cue “his manager”",
     ]
     expect(page.get_by_role("status").filter(has_text="not backed")).to_have_count(1)
 

@@ -175,14 +175,14 @@ def test_no_wording_of_the_pieces_own_cue_is_offered(model):
 @pytest.mark.parametrize(
     ("fall", "words", "number"),
     [
-        (0.0, "As likely without it", "0.0 nats"),
-        (-0.04, "As likely without it", "0.0 nats"),
+        (0.0, "Just as likely without it", "0.0 nats"),
+        (-0.04, "Just as likely without it", "0.0 nats"),
         (0.3, "A little less likely without it", "falls by 0.3 nats"),
         (0.7, "2× less likely without it", "falls by 0.7 nats"),
         (2.2, "9× less likely without it", "falls by 2.2 nats"),
-        (-1.1, "3× likelier without it", "rises by 1.1 nats"),
+        (-1.1, "3× more likely without it", "rises by 1.1 nats"),
         (8.0, "3 thousand× less likely without it", "falls by 8.0 nats"),
-        (4000.0, "Over a billion× less likely without it", "falls by 4000.0 nats"),
+        (4000.0, "Billions× less likely without it", "falls by 4000.0 nats"),
     ],
 )
 def test_a_fall_in_words_and_in_nats(fall, words, number):

@@ -215,10 +215,10 @@ class Card {
         : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: besideOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
     const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {
       const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
-      const measured = fall === null ? null : el("span", { class: "fall number", title: `without the piece its log-probability ${fall < 0 ? "rises" : "falls"} by ${Math.abs(fall).toFixed(1)} nats` }, told(fall));
+      const measured = fall === null ? null : el("span", { class: "fall number", title: `without the piece its log-probability ${fall < 0 ? "rises" : "falls"} by ${Math.abs(fall).toFixed(1)} nats` }, changed(fall), el("span", { class: "unseen" }, " likely without it"));
       return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
     });
-    if (arm.falls && !arm.by_removal) lines.unshift(el("li", { class: "heads soft", "aria-hidden": "true" }, el("span", { class: "share" }), " ", el("span", { class: "fall" }, "without it")));
+    if (arm.falls && !arm.by_removal) lines.unshift(el("li", { class: "heads soft", "aria-hidden": "true" }, el("span", { class: "share" }), " ", el("span", { class: "fall" }, "how likely without it")));
     if (!entries.length) lines.push(el("li", { class: "soft" }, NOTHING));
     while (lines.length < (!arm.falls ? 3 : arm.by_removal ? 4 : 5)) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
     this.top.replaceChildren(...lines);

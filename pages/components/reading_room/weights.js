@@ -122,20 +122,20 @@ function titles(view) {
   };
 }
 
-/** What removal measured, in nats, as people say it: "10× less likely". Python says the same in telling.py. */
-function told(fall) {
-  if (Math.abs(fall) < 0.05) return "as likely";
-  return `${timesOf(Math.exp(Math.min(Math.abs(fall), 50)))} ${fall > 0 ? "less likely" : "likelier"}`;
+/** How likely without a piece, by what removal measured in nats: "10× less". Python says the same in telling.py. */
+function changed(fall) {
+  if (Math.abs(fall) < 0.05) return "just as";
+  return `${timesOf(Math.exp(Math.min(Math.abs(fall), 50)))} ${fall > 0 ? "less" : "more"}`;
 }
 
 function timesOf(times) {
   if (times < 1.5) return "a little";
-  if (times >= 1e9) return "over a billion×";
+  if (times >= 1e9) return "billions×";
   if (times >= 1e6) return `${Math.round(times / 1e6)} million×`;
   if (times >= 1e3) return `${Math.round(times / 1e3)} thousand×`;
   return `${times >= 10 ? times.toFixed(0) : times.toFixed(1).replace(/\.0$/, "")}×`;
 }
 
 function removed(fall) {
-  return `without it ${told(fall)}`;
+  return `without it ${changed(fall)} likely`;
 }
