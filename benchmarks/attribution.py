@@ -9,7 +9,8 @@ resampling answers:
   Where the framing has a line on the cue, either that or the user's piece will do, and the removal of one alone shows
   little; so the first rate is printed again for cues without such a line, and removal once more with the piece and the
   line taken away together. A later sentence on the same cue can rest on the first one, which is the model's own text;
-  so the rate is printed for first sentences too; and for those alone that rest on some cue, by removal;
+  so the rate is printed for first sentences too; and for those alone that are at most half as likely without one of the
+  cues (chosen by removal, which favours it there);
 - LDS: rank correlation between the scores' prediction and the log-probability measured, over 32 masks that no method
   was fitted to;
 - fall: of the sentence's log-probability, in nats, without the method's three highest sources; of three random ones
@@ -32,7 +33,6 @@ from anchoring.attribution import attribute, measure, random_masks, removable, t
 from anchoring.attribution.calibrated import fit
 from anchoring.attribution.faithfulness import rank_correlation
 from anchoring.attribution.masks import without
-from anchoring.attribution.removal import HALVED
 from anchoring.attribution.surrogate import MASKS
 from anchoring.attribution.swap import lines_on
 from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
@@ -43,6 +43,7 @@ from benchmarks.tables import markdown
 from training.corpus.source import load_source, trained_on
 from training.evaluation.answering import answers
 from training.evaluation.cue_sentences import CueSentence, cue_sentences
+from training.evaluation.links import rests
 from training.evaluation.prompts import ask
 
 HELD_OUT, TOP, RESAMPLES = 32, 3, 1000
@@ -138,7 +139,8 @@ def measured(model: LanguageModel, number: int, generation: Generation, sentence
                     into[title]["alone"].append(hit)
                 if sentence.first:
                     into[title]["first"].append(hit)
-                if _rests(generation, sentence, scores[OURS["removal"]][n]):
+                falls = zip((generation.rendered.sources[s].id for s in which), scores[OURS["removal"]][n], strict=True)
+                if rests(dict(falls), sentence.cues):
                     into[title]["matters"].append(hit)
             if len(held_out) > 2:
                 foretold = np.stack(held_out)[:, list(which)] @ np.nan_to_num(table[n])
@@ -154,12 +156,6 @@ def _hit(generation: Generation, sentence: CueSentence, pool: tuple[str, ...], r
     ids = [generation.rendered.sources[n].id for n in removable(generation)]
     among = [n for n, source in enumerate(ids) if source in pool]
     return float(ids[max(among, key=lambda n: np.nan_to_num(row)[n])] in sentence.true)
-
-
-def _rests(generation: Generation, sentence: CueSentence, falls: np.ndarray) -> bool:
-    """Whether without one of the pieces that carry cues the sentence is at most half as likely."""
-    ids = [generation.rendered.sources[n].id for n in removable(generation)]
-    return max(falls[n] for n, source in enumerate(ids) if source in sentence.cues) >= HALVED
 
 
 def interval(values: list[tuple[int, float]]) -> str:

@@ -84,9 +84,10 @@ _LIMITS = """
 the answer and hardly be looked at, because its meaning was gathered into other words before. So a strong colour is a
 place to ask, no proof.</p>
 <p>What may be believed is a removal test. The program takes each piece of the prompt away, once, and keeps the answer
-as it was. Then it measures how much less likely each sentence has become. The number is in nats: 0.7 means half as
-likely, 2.3 a tenth, below zero that the piece stood in the way. A firm frame marks the pieces without which a sentence
-is at most half as likely, as long as their number is at least a quarter of the largest.</p>
+as it was. Then it measures how much less likely each sentence has become: “10× less likely”. “More likely” means that
+the piece stood in the way. Where numbers are in nats, 0.7 is half as likely and 2.3 a tenth. A firm frame marks the
+pieces without which a sentence is at most half as likely, as long as their fall in nats is at least a quarter of the
+largest: beside a piece without which it is 160× less likely, one needs 3.6×.</p>
 <p>Every sentence says whether removal backs its highlight:</p>
 <dl class="pap-facts">
 <dt>✓ Backed by removal</dt><dd>The piece with the strongest colour is one that the sentence rests on.</dd>

@@ -83,35 +83,36 @@ TRAINING = """
 From scratch, {where}.
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
-rest; at most {step_tokens:,} tokens a step; bfloat16 in training on a GPU or a CPU with AVX-512, float16 in the
-files. On the scopes' text the loss counts the answers alone, two to a prompt in a scope, and a detail taken from the
-prompt four times. {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no answer; two
-cues whose combination is held out may meet there. A quarter of the answers that take up cues, and follow no grounded
-thought, hold a sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what
-follows is to hang on the words and less on the answer so far. In a fifth of the prompts with a card, its line on a cue
-is missing, or one is there on a cue that was not shown (`training/corpus/lines.py`), for the same end. {righted}Linear
-layers helped while it trained and were thrown away: they had to tell, half way through the model, which cue a word of
-the user's shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to,
-and before each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the word
-of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
-their attention to cues is not.
+rest; at most {step_tokens:,} tokens a step; bfloat16 in training on a GPU or a CPU with AVX-512, float16 in the files.
+On the scopes' text the loss counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt
+four times. {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose
+combination is held out may meet there. A quarter of the answers that take up cues, and follow no grounded thought, hold
+a sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what follows is to
+hang on the words and less on the answer so far. In a fifth of the prompts with a card that show a cue, its line on one
+is missing, or one is there on a cue that was not shown (`training/corpus/lines.py`), for the same end. Linear layers
+helped while it trained and were thrown away: they had to tell, half way through the model, which cue a word of the
+user's shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to, and
+before each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the
+word of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
+their attention to cues is not. {righted}
 
 {stages}
 {grown}{averaged}Make it again with `training.tokenizer`, `training.train general`, `training.train scopes` (as often as
-there were stages), `training.export`, `training.evaluate` and `training.card`, in this order; each says with `--help`
-what it takes.
+there were stages, `training.mistakes` between two of them), `training.export`, `training.evaluate` and `training.card`,
+in this order; each says with `--help` what it takes.
 """
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
-RIGHTED = (
-    "A fifth\nof the rows are answers of the stage before to prompts of training that went wrong, put right from the first"
-    "\nmistake on (`training/mistakes.py`). "
-)
+RIGHTED = """In a stage that names answers put right, a
+fifth of the rows are those: the model's own answers to prompts of training, each up to the first mistake, and from
+there on written anew (`training/mistakes.py`).
+"""
 
 GROWN = """This is the code as it stands. Data and aids grew from one stage to the next, by what the answers of the
-stage before were worst at, and details were mended after a stage had run, so no stage learned from exactly this.
-The checkpoints of the stages are not kept: making it again gives a like model, not the same.
+stage before were worst at, and details were mended after a stage had run, so no stage learned from exactly this: in
+one, a line too many could complete, on the card alone, a combination that is held out. The checkpoints of the stages
+are not kept: making it again gives a like model, not the same.
 
 """
 
@@ -177,8 +178,8 @@ def card(
         vocabulary=config.vocab_size,
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
-        righted=RIGHTED if len(stages) > 2 else "",
-        stages="".join(f"- Stage “{s.name}”: {s.steps:,} steps in {s.minutes:.0f} minutes.\n" for s in stages),
+        righted=RIGHTED if any(s.mistakes for s in stages) else "",
+        stages="".join(map(_stage, stages)),
         grown=GROWN if len(stages) > 2 else "",
         averaged=averaged(stages),
     )
@@ -199,6 +200,11 @@ def table_of(printed: str) -> str:
     """The table that an evaluation printed and the line below it, without the answers that it was asked to show."""
     table, below = printed.strip().split("\n\n")[:2]
     return f"{table}\n\n{below.splitlines()[0]}"
+
+
+def _stage(stage: Stage) -> str:
+    righted = f", with {stage.mistakes:,} answers put right" if stage.mistakes else ""
+    return f"- Stage “{stage.name}”: {stage.steps:,} steps in {stage.minutes:.0f} minutes{righted}.\n"
 
 
 def averaged(stages: Sequence[Stage]) -> str:

@@ -33,9 +33,9 @@ _LINKS = (
     ("known links, {pool}: best single head", "", "best_head"),
     ("known links, {pool}: leave-one-out removal", "≥ 0.9", "removal"),
 )
-_FRAMED = (
-    ("known links, among cues, sentences that rest on a cue by removal: their share", "framed_share"),
-    ("known links, among cues, sentences that rest on a cue by removal: leave-one-out removal", "framed"),
+_RESTS = (
+    ("known links, among cues, sentences that rest on a cue by removal: their share", "rests_share"),
+    ("known links, among cues, sentences that rest on a cue by removal: leave-one-out removal", "rests"),
 )
 _FIRST = "known links, among cues, a cue's first sentence: leave-one-out removal"
 
@@ -63,7 +63,7 @@ def link_lines(found: list[tuple[str, CueSentence, Scores]]) -> list[tuple]:
         for title, goal, field in _LINKS:
             lines.append((title.format(pool=pool), goal if among == "cues" else "", _field(measured, field)))
     among_cues = {name: _links(g, "cues") for name, g in groups.items()}
-    lines += [(title, "", _field(among_cues, field)) for title, field in _FRAMED]
+    lines += [(title, "", _field(among_cues, field)) for title, field in _RESTS]
     firsts = {name: _links([f for f in group if f[1].first], "cues") for name, group in groups.items()}
     return [*lines, (_FIRST, "", _field(firsts, "removal"))]
 

@@ -2,10 +2,11 @@
 
     python -m training.mistakes --model models/bundled --out runs/mistakes.jsonl --answers 5000 --seed 1
 
-An answer in training goes on from a right beginning, word for word. A model that writes for itself goes on from what
-it wrote, and where it is unsure, nothing in training shows the way back. So it answers prompts of training, and each
-answer is kept up to the first place where it says what no answer to that prompt should: the rest is written anew.
-Learning from the learner's own states is DAgger (Ross, Gordon & Bagnell 2011).
+A model of this size is unsure of few words of an answer, and training spends most of its rows on the others. So it
+answers prompts of training, and each answer is kept up to the first place where it says what no answer to that prompt
+should: from there on it is written anew, the sentence that went wrong as the right one that begins like it. Such an
+example asks for the very decision that the model got wrong, after its own choice of words. To learn from what the
+learner does is the idea of DAgger (Ross, Gordon & Bagnell 2011); here no example goes on from a wrong state.
 """
 
 import argparse
@@ -19,15 +20,18 @@ from pathlib import Path
 import torch
 from transformers.utils import logging
 
+from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
 from anchoring.prompting import Framing, compose
 from anchoring.scope.library import load_scopes
 from training.corpus.examples import Example, Sentence
 from training.corpus.grammar import ended, variants
 from training.corpus.message import Shown
-from training.corpus.mixture import examples
+from training.corpus.mixture import Sources, examples
 from training.corpus.phrasings import few
+from training.corpus.source import load_source, trained_on
 from training.evaluation.answering import answers
 from training.evaluation.speed import loaded
+from training.presets import PRESETS
 
 AT_ONCE = 480  # answers between two writings
 SHARED = 12  # code points that a sentence must share with a right one to be taken for an attempt at it
@@ -88,10 +92,17 @@ def _shared(one: str, other: str) -> int:
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def mistakes(model, seed: int) -> Iterator[tuple[int, list[Example]]]:
-    """Without end: how many answers were read, and those of them that went wrong, put right."""
+def mistakes(model, trained: Sequence[str], sources: Sources, seed: int) -> Iterator[tuple[int, list[Example]]]:
+    """Without end: how many answers were read, and those of them that went wrong, put right.
+
+    `trained` and `sources` are to be those that the model was trained on: in other words every answer goes wrong.
+    """
     # A swapped card is not kept, so that prompt could not be composed again; what has no other wording has no plan.
-    drawn = (e for e in examples(seed, few) if e.prompt.framing != Framing.SWAPPED and all(s.texts for s in e.answer))
+    drawn = (
+        e
+        for e in examples(seed, sources, trained)
+        if e.prompt.framing != Framing.SWAPPED and all(s.texts for s in e.answer)
+    )
     while True:
         some = list(itertools.islice(drawn, AT_ONCE))
         texts = [g.text for g in answers(model, [e.prompt for e in some])]
@@ -112,8 +123,7 @@ def written(example: Example) -> str:
 def read(path: Path) -> Iterator[Example]:
     """The examples of a file."""
     scopes = load_scopes()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        kept = json.loads(line)
+    for kept in map(json.loads, path.read_text(encoding="utf-8").strip("\n").split("\n")):
         scope = scopes.get(kept["scope"])
         prompt = compose(kept["words"], scope=scope, framing=kept["framing"], reasoning=kept["reasoning"])
         thought, answer = (tuple(Sentence(**s) for s in kept[name]) for name in ("thought", "answer"))
@@ -125,6 +135,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True, help="a folder, or bundled")
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--preset", choices=PRESETS, default="cpu", help="that it was trained with")
     parser.add_argument("--answers", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
@@ -132,10 +143,14 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    if options.out.exists():
+        parser.error(f"{options.out} is there already: name another file, and another --seed for other prompts.")
     model, _ = loaded(options.model)
+    trained = trained_on(BUNDLED_FOLDER if options.model == BUNDLED else Path(options.model))
+    sources = few if PRESETS[options.preset].few_phrasings else load_source
     seen = wrong = 0
-    with options.out.open("a", encoding="utf-8") as file:
-        for count, righted in mistakes(model, options.seed):
+    with options.out.open("x", encoding="utf-8") as file:
+        for count, righted in mistakes(model, trained, sources, options.seed):
             file.writelines(written(e) + "\n" for e in righted)
             file.flush()
             seen, wrong = seen + count, wrong + len(righted)

@@ -6,16 +6,21 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 FILE = "stages.json"
+MISTAKES = "mistakes.jsonl"  # in a run's folder: what it learned from
 
 
 @dataclass(frozen=True)
 class Stage:
-    """`share` is that of the weights which the stage ended with; 0 for one that was only trained on from."""
+    """`share` is that of the weights which the stage ended with; 0 for one that was only trained on from.
+
+    `mistakes` is the number of answers put right that it learned from (`training/mistakes.py`).
+    """
 
     name: str
     steps: int
     minutes: float
     share: float = 1.0
+    mistakes: int = 0
 
 
 def stages_of(folder: Path) -> tuple[Stage, ...]:
@@ -27,7 +32,8 @@ def stages_of(folder: Path) -> tuple[Stage, ...]:
     if not state.exists():
         return before
     run = json.loads(state.read_text("utf-8"))
-    return (*before, Stage(folder.name, run["step"], round(run["seconds"] / 60, 1)))
+    righted = (folder / MISTAKES).read_bytes().count(b"\n") if (folder / MISTAKES).exists() else 0
+    return (*before, Stage(folder.name, run["step"], round(run["seconds"] / 60, 1), mistakes=righted))
 
 
 def note(folder: Path, stages: Sequence[Stage]) -> None:

@@ -142,6 +142,8 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
+    if options.mistakes and options.stage == "general":
+        parser.error("--mistakes are answers about scopes: the stage “general” has none.")
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     if not has_half(options.device):
@@ -164,7 +166,12 @@ def main() -> None:
         stream = batches.general(tokenizer, options.general, preset.tokens_per_step, options.seed)
     else:
         trained = options.scopes or written_scopes()
-        righted = [e for file in options.mistakes for e in mistakes.read(file)]
+        righted = [e for file in options.mistakes for e in mistakes.read(file) if e.prompt.scope in trained]
+        if options.mistakes:
+            if not righted:
+                parser.error("--mistakes: no example of these scopes is in the files.")
+            lines = "".join(mistakes.written(e) + "\n" for e in righted)
+            (options.out / stages.MISTAKES).write_text(lines, encoding="utf-8")
         sources = few if preset.few_phrasings else load_source
         stream = batches.scopes(
             tokenizer, trained, options.general, preset.tokens_per_step, options.seed, sources, righted

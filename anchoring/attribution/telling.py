@@ -7,7 +7,7 @@ import math
 
 NO_CHANGE = 0.05  # nats
 A_LITTLE = 1.5  # times
-LARGE = ((1e6, " million"), (1e3, " thousand"))
+SIZES = ((1, ""), (1e3, " thousand"), (1e6, " million"))
 
 
 def told(fall: float) -> str:
@@ -20,9 +20,9 @@ def told(fall: float) -> str:
 def _times(times: float) -> str:
     if times < A_LITTLE:
         return "a little"
-    if times >= 1e9:
-        return "billions×"
-    for size, name in LARGE:
-        if times >= size:
+    if times < 10:
+        return f"{math.floor(times * 10 + 1e-6) / 10:.1f}".removesuffix(".0") + "×"  # 1.96 is not yet 2
+    for size, name in SIZES:
+        if times < 999.5 * size:
             return f"{times / size:.0f}{name}×"
-    return f"{times:.0f}×" if times >= 10 else f"{times:.1f}".removesuffix(".0") + "×"
+    return "billions×"

@@ -183,12 +183,15 @@ class Tap:
             is_causal = getattr(module, "is_causal", True)
         causal = mask is None and is_causal and queries > 1
         columns = self._columns(first_key, keys, key.device)
-        if normaliser is not None and causal and position_bias is None and first_key == 0 and first < queries:
+        from_the_first = layer.seen == queries == keys and first < queries
+        if normaliser is not None and causal and position_bias is None and from_the_first and self.groups.min() >= 0:
             # Every row kept sees the whole prompt; what is left of it went to the tokens after the prompt.
             shares = partial(_shares_of_prompt, key[:, :, : self._prompt], columns[:, : self._prompt, :-1], scaling)
             step = max(1, CHUNK_FLOATS // (batch * heads * self._prompt))
             for some, sums in zip(*(t[:, :, first:].split(step, 2) for t in (query, normaliser)), strict=True):
                 layer.pooled.append(shares(some, sums))
+                if layer.pooled[-1].sum(-1).max() > 1.01:  # half precision stays far below
+                    self._fault = "The sums that this model's attention was divided by are not those of its scores."
             return
         step = max(1, CHUNK_FLOATS // (batch * heads * keys))
         past_alone = causal and position_bias is None and not self.maps

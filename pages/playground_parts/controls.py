@@ -134,9 +134,7 @@ def _words(scope: Scope) -> str:
         if starters
         else "A few sentences, as you would tell a friend.",
     )
-    if not _untouched():
-        st.session_state.pop(REPLACED, None)
-    elif REPLACED in st.session_state:
+    if REPLACED in st.session_state:
         st.button("Put my words back", icon=":material/undo:", type="tertiary", on_click=_put_back)
     if len(words) > MOST_WORDS:
         st.error(too_long(words), icon=":material/edit:")
@@ -157,7 +155,11 @@ def _take(scope: Scope, number: int | None) -> None:
 
 
 def _put_back() -> None:
-    st.session_state.words = st.session_state.pop(REPLACED)
+    """The words that an example took the place of; what was made of the example since takes theirs."""
+    back = st.session_state.pop(REPLACED)
+    if not _untouched():
+        st.session_state[REPLACED] = st.session_state.words
+    st.session_state.update(words=back, starter_pill=None)
 
 
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:

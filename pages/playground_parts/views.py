@@ -92,8 +92,8 @@ def _caption(run: Run, method: Method, unit: str) -> str:
         lds = LDS if any(arm.masks is not None for arm in run.arms) else ""
         return says + (
             f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
-            "at most half as likely, and it does at least a quarter of what the strongest piece does. A highlight "
-            "without a frame is not backed." + lds
+            "at most half as likely, and no other piece matters far more. A highlight without a frame is not backed. "
+            "More likely without a piece: it stood in the way." + lds
         )
     return says + "A highlight shows where to ask, not why it answered so: test it by removal, with the button below."
 

@@ -39,9 +39,9 @@ puts first carries the true cue; “random” shows what luck would reach. Among
 that tells who did what, and rightly: every sentence rests on that too. Where our framing repeats a cue, either of the
 two will do for the model, and taking one away shows little: so the share is given once more for cues that stand in your
 words alone. And a later sentence on a cue can rest on the first one, which the model wrote itself: so the share is
-given for first sentences too. Some sentences rest on no single cue at all, and then no frame is drawn: so the share is
-given last for those that, by removal, are at most half as likely without one of the cues. <strong>LDS</strong> says how
-well a method foretells what happens when several pieces are taken away: 1 is always, 0 is never.
+given for first sentences too. Some sentences rest on no single cue at all: so the share is given once more for those
+that are at most half as likely without one of them. Removal chose these, which favours it there. <strong>LDS</strong>
+says how well a method foretells what happens when several pieces are taken away: 1 is always, 0 is never.
 <strong>Fall</strong> is how much less likely the sentence becomes without the method's three strongest pieces. In
 brackets stands where the figure would lie in 95 of 100 repetitions.</p>
 <div class="pap-scroll" tabindex="0" role="group" aria-label="Methods by measured trust"><table class="pap-table">

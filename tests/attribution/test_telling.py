@@ -6,28 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anchoring.attribution.telling import told
+from anchoring.attribution.telling import NO_CHANGE, told
+from tests.attribution.times import TIMES
 
 
-@pytest.mark.parametrize(
-    ("times", "said"),
-    [
-        (1.04, "just as likely"),
-        (1.3, "a little less likely"),
-        (2, "2× less likely"),
-        (2.34, "2.3× less likely"),
-        (9.96, "10× less likely"),
-        (164.2, "164× less likely"),
-        (3210, "3 thousand× less likely"),
-        (4.9e6, "5 million× less likely"),
-        (2e9, "billions× less likely"),
-    ],
-)
+@pytest.mark.parametrize(("times", "said"), TIMES)
 def test_a_fall_is_told_as_times(times, said):
-    assert told(math.log(times)) == said
-    assert told(-math.log(times)) == said.replace("less", "more")
+    assert told(math.log(times)) == f"{said} likely"
+    assert told(-math.log(times)) == f"{said.replace('less', 'more')} likely"
 
 
 @given(st.floats(-1e4, 1e4))
-def test_every_fall_can_be_told(fall):
-    assert told(fall).endswith(("just as likely", "less likely" if fall > 0 else "more likely"))
+def test_every_change_is_told_and_the_right_way_round(fall):
+    way = "just as" if abs(fall) < NO_CHANGE else "less" if fall > 0 else "more"
+    assert told(fall).endswith(f"{way} likely")

@@ -1,9 +1,16 @@
 """The reading room in Chromium, as a hand, a finger and a keyboard meet them."""
 
+import math
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from pages.components import reading_room
+from tests.attribution.times import TIMES
+
+WEIGHTS = Path(reading_room.__file__).with_name("weights.js")
 
 
 def card(page: Page, number: int = 1):
@@ -54,7 +61,7 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     expect(badge).to_have_text("◐ highlight backed by removal in 1 of 3 sentences · foretells removals 0.33 (LDS)")
     expect(badge.locator("abbr")).to_have_attribute("title", re.compile("^Linear datamodelling score: "))
     expect(card(page).locator("[data-rest=thought]")).to_have_text(
-        "The text before the answerwithout it 164× less likely 5%"
+        "The text before the answerwithout it 164× less likely · 5%"
     )
     summary = card(page).locator(".added summary")
     expect(summary).to_contain_text("What we added (1 with a frame)")
@@ -62,7 +69,7 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     expect(badge).to_have_text("✓ backed by removal · foretells removals 0.90 (LDS)")
     expect(summary).not_to_contain_text("frame")
     expect(card(page).locator("[data-rest=thought]")).to_have_text(
-        "The text before the answerwithout it 5.5× less likely 5%"
+        "The text before the answerwithout it 5.4× less likely · 5%"
     )
     assert top(page)[0] == "60% 25× less likely without it your cue “I will consider it”"
     sentence(page, "again next week").focus()
@@ -71,9 +78,17 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
         "20% just as likely without it framing “A soft answer can be a refusal.”",
         "5% just as likely without it reasoning instruction “First list the cues.”",
         "5% just as likely without it your words “Tanaka-san said:”",
-        "5% 6.7× less likely without it your cue “his manager”",
+        "5% 6.6× less likely without it your cue “his manager”",
     ]
     expect(page.get_by_role("status").filter(has_text="not backed")).to_have_count(1)
+
+
+def test_the_browser_tells_a_fall_as_python_does(page):
+    page.goto("about:blank")
+    page.add_script_tag(content=WEIGHTS.read_text("utf-8"))
+    for times, said in TIMES:
+        assert page.evaluate("fall => changed(fall)", math.log(times)) == said
+        assert page.evaluate("fall => changed(fall)", -math.log(times)) == said.replace("less", "more")
 
 
 def test_a_method_without_a_score_for_a_piece_shows_none(show):
@@ -140,7 +155,7 @@ def test_pointing_at_a_source_lights_the_sentences_that_lean_on_it(show):
 def test_the_keyboard_does_all_that_the_mouse_does(show):
     page = show("1")
     sentence(page, "may be a no").focus()
-    expect(page.locator("[aria-live]")).to_contain_text("60% your cue “I will consider it”; 12% framing")
+    expect(page.locator("[aria-live]")).to_contain_text("60%, your cue “I will consider it”; 12%, framing")
     page.keyboard.press("ArrowRight")
     expect(sentence(page, "manager reads along")).to_be_focused()
     page.keyboard.press("Tab")

@@ -130,6 +130,19 @@ def test_an_example_gives_typed_words_back():
     calm(offers(at, "Put my words back")[0].click().run())
     assert words(at).value == "My own words."
     assert not offers(at, "Put my words back")
+    calm(pills.set_value(1).run())
+    assert words(at).value == starter(TEHRAN, 1), "the same example can be taken again"
+
+
+def test_what_was_made_of_an_example_is_not_lost_for_the_words_before_it():
+    at = open_app(scope=TEHRAN)
+    calm(words(at).set_value("My own words.").run())
+    calm(next(g for g in at.button_group if g.key == "starter_pill").set_value(1).run())
+    calm(words(at).set_value("An example, changed.").run())
+    calm(offers(at, "Put my words back")[0].click().run())
+    assert words(at).value == "My own words."
+    calm(offers(at, "Put my words back")[0].click().run())
+    assert words(at).value == "An example, changed."
 
 
 def offers(at, label: str) -> list:

@@ -127,8 +127,8 @@ def test_sentences_that_rest_on_a_cue_are_counted_apart(run):
     plain = replace(_sentence(run, {cue}), words=(cue, other), all=(cue, other))
     firm, faint = {cue: HALVED, other: 0.1}, {cue: 0.1, other: HALVED - 0.01}
     found = links([plain, plain], [firm, faint], "cues")
-    assert (found.removal, found.framed, found.framed_share) == (0.5, 1, 0.5)
-    assert links([plain], [faint], "cues").framed is None
+    assert (found.removal, found.rests, found.rests_share) == (0.5, 1, 0.5)
+    assert links([plain], [faint], "cues").rests is None
     lines = {title: values[ALL] for title, _, values in link_lines([(SCOPE, plain, firm), (SCOPE, plain, faint)])}
     rest = "known links, among cues, sentences that rest on a cue by removal"
     assert lines[f"{rest}: their share"] == 0.5

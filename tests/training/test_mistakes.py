@@ -4,21 +4,24 @@ import random
 from dataclasses import replace
 from itertools import islice
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anchoring.models.catalogue import BUNDLED
 from anchoring.models.load import load_model
-from anchoring.prompting import Framing
+from anchoring.prompting import Framing, Reasoning
 from tests.training.drawn import training_examples
 from tests.training.tiny_model import tokenizer
 from training import mistakes
+from training.corpus.examples import draw_examples
 from training.corpus.mixture import MISTAKES, tellings
 from training.corpus.phrasings import few
 from training.corpus.source import written_scopes
 from training.mistakes import put_right, read, ways, written
 from training.rows import encoded
 
+SCOPES = written_scopes()[:3]
 EXAMPLES = [e for e in training_examples()[:400] if e.prompt.framing != Framing.SWAPPED and e.answer[0].texts]
 
 
@@ -31,12 +34,15 @@ def reworded(example, rng: random.Random):
     return replace(example, thought=other(example.thought), answer=other(example.answer))
 
 
-@settings(deadline=None)
-@given(st.sampled_from(EXAMPLES), st.randoms())
-def test_whatever_would_do_is_right(example, rng):
-    said = reworded(example, rng)
-    assert put_right(example, example.target) is None
-    assert put_right(example, said.target) is None
+@pytest.mark.parametrize("reasoning", [Reasoning.OFF, Reasoning.GROUNDED, Reasoning.FREE])
+@pytest.mark.parametrize("framing", [Framing.NONE, Framing.PERSPECTIVE, Framing.CARD, Framing.INTERPRETIVE])
+def test_whatever_the_generator_could_have_said_is_right(framing, reasoning):
+    rng = random.Random(f"{framing} {reasoning}")
+    for scope in written_scopes():
+        for _ in range(3):
+            one, other = draw_examples(few(scope), rng, framing, reasoning, count=2)
+            assert put_right(one, one.target) is None
+            assert put_right(one, other.target) is None
 
 
 @settings(deadline=None)
@@ -92,10 +98,21 @@ def test_a_file_gives_back_the_examples(tmp_path):
 
 def test_the_bundled_models_own_answers_are_put_right(monkeypatch):
     monkeypatch.setattr(mistakes, "AT_ONCE", 40)
-    count, righted = next(mistakes.mistakes(load_model(BUNDLED), seed=1))
+    count, righted = next(mistakes.mistakes(load_model(BUNDLED), SCOPES, few, seed=1))
     assert count == 40
     assert 0 < len(righted) < 40  # it errs, and not always
     assert all(put_right(e, e.target) is None for e in righted)
+    assert {e.prompt.scope for e in righted} <= set(SCOPES)
+
+
+def test_a_file_is_never_written_twice(tmp_path, monkeypatch, capsys):
+    file = tmp_path / "mistakes.jsonl"
+    file.write_text("kept")
+    monkeypatch.setattr("sys.argv", ["mistakes", "--model", BUNDLED, "--out", str(file)])
+    with pytest.raises(SystemExit):
+        mistakes.main()
+    assert "is there already" in capsys.readouterr().err
+    assert file.read_text() == "kept"
 
 
 def test_training_meets_them_in_their_share():

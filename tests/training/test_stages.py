@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from training.stages import Stage, mixed, note, stages_of, trained_from
+from training.stages import MISTAKES, Stage, mixed, note, stages_of, trained_from
 
 FIRST, SECOND = Stage("first", 100, 3.0, 0.25), Stage("second", 50, 2.0, 0.75)
 
@@ -26,6 +26,12 @@ def test_a_run_has_those_it_went_on_from_without_a_share_and_itself(tmp_path):
     found = stages_of(_run(tmp_path / "third", (FIRST, SECOND)))
     assert found == (Stage("first", 100, 3.0, 0), Stage("second", 50, 2.0, 0), Stage("third", 7, 1.5, 1))
     assert stages_of(_run(tmp_path / "alone")) == (Stage("alone", 7, 1.5, 1),)
+
+
+def test_a_run_knows_how_many_answers_put_right_it_learned_from(tmp_path):
+    folder = _run(tmp_path / "righted")
+    (folder / MISTAKES).write_text("{}\n{}\n")
+    assert stages_of(folder) == (Stage("righted", 7, 1.5, 1, 2),)
 
 
 def test_a_mean_holds_each_stage_once_with_its_share_of_all():

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from anchoring.prompting import Framing, compose
 from anchoring.prompting.segments import Message, Segment
-from training.corpus.examples import Example
+from training.corpus.examples import Example, combination_held_out
 from training.corpus.source import Source
 
 SHARE = 0.2  # of the prompts with a card
@@ -27,12 +27,21 @@ def with_other_lines(drawn: tuple[Example, ...], source: Source, rng: random.Ran
         changed = prompt.without({rng.choice(lines)})
     else:
         told = {shown.cue for shown in drawn[0].shown}
-        absent = [cue for cue in source.scope.cues if cue.id not in told and f"{_CUE}{cue.id}" not in lines]
+        named = told | {line.removeprefix(_CUE) for line in lines}
+        absent = [cue for cue in source.scope.cues if cue.id not in named and not _held_out(source, named, cue.id)]
+        if not absent:
+            return drawn
         cue = rng.choice(absent)
         phrase = rng.choice([phrase for phrases in cue.phrases.values() for phrase in phrases])
-        named = compose(phrase, scope=source.scope, framing=prompt.framing)
-        changed = _with_line(prompt, next(s for s in named.sources if s.id == f"{_CUE}{cue.id}"), rng)
+        other = compose(phrase, scope=source.scope, framing=prompt.framing)
+        changed = _with_line(prompt, next(s for s in other.sources if s.id == f"{_CUE}{cue.id}"), rng)
     return tuple(replace(example, prompt=changed) for example in drawn)
+
+
+def _held_out(source: Source, named: set[str], cue: str) -> bool:
+    """Whether with this cue the lines would name a combination that is kept for the evaluation."""
+    whole = tuple({*named, cue})
+    return any(combination_held_out(source, some) for some in (whole, *((one, cue) for one in named)))
 
 
 def _with_line(prompt, line: Segment, rng: random.Random):

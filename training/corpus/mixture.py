@@ -30,11 +30,11 @@ STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 
 
-def examples(seed: int, sources: Sources = load_source) -> Iterator[Example]:
-    """Examples of all scopes without end, the same ones for the same seed."""
+def examples(seed: int, sources: Sources = load_source, trained: Sequence[str] = ()) -> Iterator[Example]:
+    """Examples of the scopes `trained`, or of all, without end, the same ones for the same seed."""
     rng = random.Random(seed)
     while True:
-        yield _drawn(rng, written_scopes(), 1, sources)[0]
+        yield _drawn(rng, tuple(trained) or written_scopes(), 1, sources)[0]
 
 
 def tellings(

@@ -19,20 +19,25 @@ Scores = dict[str, float]
 
 @dataclass(frozen=True)
 class Links:
-    """Hit rates over `count` sentences. `framed` is removal's rate where its top source halves the likelihood at least,
-    which is where the app draws a frame, and `framed_share` the share of such sentences."""
+    """Hit rates over `count` sentences. `rests` is removal's rate among the sentences that are at most half as
+    likely without one of the sources chosen among, and `rests_share` their share."""
 
     count: int
     chance: float
     attention: float
     best_head: float
     removal: float
-    framed: float | None
-    framed_share: float
+    rests: float | None
+    rests_share: float
 
 
 def hit(sentence: CueSentence, scores: Scores, among: Sequence[str]) -> bool:
     return max(among, key=lambda source: scores[source]) in sentence.true
+
+
+def rests(falls: Scores, among: Sequence[str]) -> bool:
+    """Whether the sentence is at most half as likely without one of these sources."""
+    return max(falls[source] for source in among) >= HALVED
 
 
 def links(sentences: Sequence[CueSentence], removed: Sequence[Scores], among: str) -> Links | None:
@@ -48,15 +53,15 @@ def links(sentences: Sequence[CueSentence], removed: Sequence[Scores], among: st
     pools = [getattr(s, among) for s in sentences]
     heads = [_head_hits(s, pool) for s, pool in zip(sentences, pools, strict=True)]
     removal_hits = np.array([hit(s, r, pool) for s, r, pool in zip(sentences, removed, pools, strict=True)])
-    framed = np.array([max(r[source] for source in pool) >= HALVED for r, pool in zip(removed, pools, strict=True)])
+    firm = np.array([rests(r, pool) for r, pool in zip(removed, pools, strict=True)])
     return Links(
         len(sentences),
         float(np.mean([s.chance(pool) for s, pool in zip(sentences, pools, strict=True)])),
         float(np.mean([hit(s, mean_attention(s), pool) for s, pool in zip(sentences, pools, strict=True)])),
         best_head(np.stack(heads), [id(s.generation) for s in sentences]),
         float(removal_hits.mean()),
-        float(removal_hits[framed].mean()) if framed.any() else None,
-        float(framed.mean()),
+        float(removal_hits[firm].mean()) if firm.any() else None,
+        float(firm.mean()),
     )
 
 

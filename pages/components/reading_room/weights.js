@@ -130,10 +130,11 @@ function changed(fall) {
 
 function timesOf(times) {
   if (times < 1.5) return "a little";
-  if (times >= 1e9) return "billions×";
-  if (times >= 1e6) return `${Math.round(times / 1e6)} million×`;
-  if (times >= 1e3) return `${Math.round(times / 1e3)} thousand×`;
-  return `${times >= 10 ? times.toFixed(0) : times.toFixed(1).replace(/\.0$/, "")}×`;
+  if (times < 10) return `${(Math.floor(times * 10 + 1e-6) / 10).toFixed(1).replace(/\.0$/, "")}×`; // 1.96 is not yet 2
+  if (times < 999.5) return `${times.toFixed(0)}×`;
+  if (times < 999.5e3) return `${Math.round(times / 1e3)} thousand×`;
+  if (times < 999.5e6) return `${Math.round(times / 1e6)} million×`;
+  return "billions×";
 }
 
 function removed(fall) {
