@@ -95,7 +95,7 @@ def test_a_method_without_a_score_for_a_piece_shows_none(show):
     page = show("tested")
     expect(card(page, 2).locator("[data-rest=template]")).to_have_text("Chat template and first token–")
     sentence(page, "may be a no", 2).hover()
-    assert top(page, 2)[0] == "3.20 nats your cue “I will consider it”", "removal itself needs no second number"
+    assert top(page, 2)[0] == "25× less likely without it your cue “I will consider it”", "removal has one number"
     assert lit(source(page, "I will consider it", 2)) == 1
 
 

@@ -213,16 +213,18 @@ class Card {
       source === null
         ? withDecisive(arm, target, threeLargest(arm, row), row).map(({ weight, j }) => ({ weight, fall: besideOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
         : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: besideOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
+    if (arm.by_removal) for (const entry of entries) entry.fall = entry.weight; // the same number, told in words
     const tested = entries.some(({ fall }) => fall !== null);
+    const shares = (weight) => (arm.by_removal ? [] : [spoken(weight, arm.unit)]);
     const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {
       const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
       const measured = fall === null ? (tested ? el("span", { class: "fall" }) : null) : el("span", { class: "fall number", title: `without the piece its log-probability ${fall < 0 ? "rises" : "falls"} by ${Math.abs(fall).toFixed(1)} nats` }, changed(fall), el("span", { class: "unseen" }, " likely without it"));
-      return el("li", {}, el("span", { class: "share number" }, spoken(weight, arm.unit)), " ", measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
+      return el("li", {}, ...shares(weight).flatMap((share) => [el("span", { class: "share number" }, share), " "]), measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
     });
-    if (tested) lines.unshift(el("li", { class: "heads soft", "aria-hidden": "true" }, el("span", { class: "share" }), " ", el("span", { class: "fall" }, "how likely without it")));
+    if (tested) lines.unshift(el("li", { class: "heads soft", "aria-hidden": "true" }, ...shares(0).map(() => el("span", { class: "share" })), el("span", { class: "fall" }, "how likely without it")));
     if (!entries.length) lines.push(el("li", { class: "soft" }, NOTHING));
-    while (lines.length < (!arm.falls ? 3 : arm.by_removal ? 4 : 5)) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
+    while (lines.length < (arm.falls ? 5 : 3)) lines.push(el("li", { "aria-hidden": "true" }, "\u00a0"));
     this.top.replaceChildren(...lines);
-    return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => [spoken(weight, arm.unit), ...(fall === null ? [] : [removed(fall)]), `${name} “${quotable(text)}”`.trim()].join(", ")).join("; ")}${this.badge.textContent ? `. ${this.badge.textContent}` : ""}`;
+    return `${this.title.textContent}: ${entries.map(({ weight, fall, name, text }) => [...shares(weight), ...(fall === null ? [] : [removed(fall)]), `${name} “${quotable(text)}”`.trim()].join(", ")).join("; ")}${this.badge.textContent ? `. ${this.badge.textContent}` : ""}`;
   }
 }

@@ -40,7 +40,7 @@ class Arm(TypedDict):
 
     `scores[t][s]` belongs to target t and source s, None where a method has none; with the unit "share" each row sums
     to 1; `scores` is None where none are kept. `falls`, of the same shape, is what removal measured, in nats;
-    `by_removal` says that the scores are that already, and need no second number beside them.
+    `by_removal` says that the scores are that already, and are told in words without a second number.
     `id` is what `pinned` names (the arm's position where it is missing); change `run` when the arm answers anew.
     `lang` is the BCP 47 tag of the answer, `words_lang` of the user's words. `selection` is the index of a target to
     pin at first sight. `unit` is "share" or a word to put after a plain number ("nats", or nothing).
