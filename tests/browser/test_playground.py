@@ -9,6 +9,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from anchoring.prompting import find_cues
+from anchoring.scope.library import load_scopes
 from tests.browser.playing import (
     APP,
     SLOW,
@@ -276,3 +278,24 @@ def test_a_phone_scrolls_one_way_and_a_finger_hits_everything(visit, four, width
         page.keyboard.press("Escape")
         expect(popover).to_have_count(0)
     assert not page.evaluate(WIDE)
+
+
+def test_words_without_a_cue_are_told_what_the_card_knows_a_cue_by(visit):
+    scope = load_scopes()["linux-kernel-review"]
+    page = visit(f"{one('It rained all day.')}&scope={scope.id}")
+    hint = page.get_by_text("None of the card's cues was found")
+    expect(hint).to_be_visible()
+    named = re.findall("“(.+?)”", hint.inner_text())
+    assert len(named) == 4
+    assert all(find_cues(phrase, scope) for phrase in named)
+    page = visit(f"{one('They wrote ' + named[0])}&scope={scope.id}")
+    expect(page.get_by_text("Underlined: cues found in your words.")).to_be_visible()
+    expect(page.get_by_text("None of the card's cues was found")).to_have_count(0)
+
+
+def test_each_piece_of_the_prompt_reads_in_the_direction_of_its_script(visit, models):
+    page = visit(one("او گفت قابلی ندارد"))
+    more(page, models["quick"])
+    finished(run(page))
+    expect(page.locator(".piece", has_text="قابلی")).to_have_css("direction", "rtl")
+    expect(page.locator(".piece").first).to_have_css("direction", "ltr")

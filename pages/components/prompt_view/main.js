@@ -16,7 +16,7 @@ function drawSources(place, { text, sources }) {
     const name = labelOf(source);
     if (name !== named) place.append(el("bdi", { class: `name ${kindClass(source.kind)}`, "data-name": name, role: "note", "aria-label": name }));
     named = name;
-    const span = el("span", { class: `piece kind ${kindClass(source.kind)}`, "data-id": source.id });
+    const span = el("span", { class: `piece kind ${kindClass(source.kind)}`, "data-id": source.id, dir: "auto" });
     span.textContent = cut.slice(source.start, source.end);
     place.append(span);
     at = source.end;
