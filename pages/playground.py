@@ -5,7 +5,7 @@ import streamlit as st
 from pages.entry import through_app
 from pages.playground_parts.controls import controls
 from pages.playground_parts.earlier import earlier_runs
-from pages.playground_parts.restoring import restore
+from pages.playground_parts.restoring import keep_as_left, restore
 from pages.playground_parts.running import shown_run
 from pages.playground_parts.shared import library
 from pages.playground_parts.stage import other_words, stage
@@ -21,6 +21,7 @@ st.markdown(
 restore(library().scopes)
 shown = shown_run()
 inputs = controls(shown)
+keep_as_left()
 other_words(shown, inputs)
 stage(shown)
 tabs(shown)

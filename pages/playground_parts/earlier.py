@@ -9,6 +9,10 @@ from pages.playground_parts.running import Shown
 from pages.playground_parts.shared import library, store
 
 SHOWN = 30
+SHARED = (
+    "Every run that is finished is kept on the machine that serves this page. Everyone who opens the page can read, "
+    "name and delete it: write nothing here that is not for all of them."
+)
 
 
 def earlier_runs(shown: Shown) -> None:
@@ -19,9 +23,7 @@ def earlier_runs(shown: Shown) -> None:
     except StoreError as error:
         st.error(plain(str(error)))
         return
-    if not kept:
-        st.caption("None yet. Every run you finish is kept here, on this machine, until you delete it.")
-        return
+    st.caption(SHARED if kept else f"None yet. {SHARED}")
     scopes = library().scopes
     current = st.query_params.get("run")
     for run in kept:

@@ -13,11 +13,14 @@ from anchoring.store import StoreError
 from anchoring.studies.arms import Toggle
 from anchoring.studies.run import RunError, from_document
 from pages.address import set_at_once, went_back
+from pages.menu import from_another_page
 from pages.playground_parts.plain import plain
 from pages.playground_parts.settings import LENGTH, MOST_SEED, SET_BY_LINK, TEMPERATURE
 from pages.playground_parts.shared import jobs, store
 
 OPENED = "opened_run"
+LEFT, AGAIN = "playground_left", "playground_again"
+TOGGLES = ("framing", "thought")
 FIRST_AGAIN = "first_visit_again"
 TOGGLE_NAMES = {Toggle.OFF: "Off", Toggle.ON: "On", Toggle.COMPARE: "Compare"}
 
@@ -26,6 +29,11 @@ def restore(scopes: Mapping[str, Scope]) -> None:
     """To be called before the controls are drawn; does its work once for each thing that is asked."""
     state = st.session_state
     state[SET_BY_LINK] = ()
+    if went_back() and from_another_page() and LEFT in state:
+        state[AGAIN] = state[LEFT]
+        st.rerun()  # in a run of its own: in this one the browser has emptied what is bound to the address
+    if left := state.pop(AGAIN, None):
+        _as_it_was_left(left)
     if went_back() and not {"run", "words"} & set(st.query_params):
         state.update({"starter_scope": None, FIRST_AGAIN: True})
     if _new("scope"):
@@ -37,6 +45,22 @@ def restore(scopes: Mapping[str, Scope]) -> None:
         set_at_once(run=opened, **_run(scopes, _asked(opened)))
     elif _new("run"):
         _run(scopes, _asked(st.query_params["run"]), frozenset(st.query_params.to_dict()))
+
+
+def keep_as_left() -> None:
+    """To be called at the end of the page: Back from another page brings that page's address, and nothing of ours."""
+    state = st.session_state
+    controls = {name: state[name] for name in ("words", "scope", *TOGGLES) if name in state}
+    state[LEFT] = controls, st.query_params.to_dict()
+
+
+def _as_it_was_left(left: tuple[dict, dict[str, str]]) -> None:
+    controls, address = left
+    st.session_state.update(controls)
+    st.session_state[SET_BY_LINK] = tuple(controls)
+    for name in ("run", "scope"):
+        st.session_state[f"seen_{name}"] = address.get(name)
+    set_at_once(**{name: [value] if name in TOGGLES else value for name, value in address.items()})
 
 
 def open_run(run_id: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from anchoring.models.catalogue import BUNDLED, CATALOGUE, downloaded_mb, is_here
+from anchoring.studies.run import Run
 from pages.components.reading_room import reading_room
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
@@ -63,8 +64,7 @@ def _finished(shown: Shown) -> None:
     choices = (st.session_state.get("layers"), st.session_state.get("heads"), st.session_state.get("reduce") or "mean")
     keep = None if shown.example else keeper(renew)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        if shown.example:
-            _example_note()
+        _note(shown, run)
         asked = chosen_method(run)
         found = highlights(run, asked, unit, choices) or asked_for(run, asked, unit, keep)
     method = DEFAULT if found is None else asked
@@ -73,22 +73,25 @@ def _finished(shown: Shown) -> None:
         if asked is not DEFAULT and any(found):
             st.caption(f"Until “{asked.name}” is computed, the highlights show attention.")
     reading_room(finished_view(run, found, unit, method), key=f"room-{run.id}")
-    if not shown.example and run.arms[0].model.id == BUNDLED:
-        st.caption(
-            "The bundled model is very small: read its answers as a demonstration, not as advice. Larger models are "
-            "under “Model and more”."
-        )
     if asked.id != "removal":  # asked for, its button stands beside the switch
         removal_test(run, keep)
 
 
-def _example_note() -> None:
+POINT = "Point at a sentence, or tap it, to see what it looked at"
+EXAMPLE = (
+    ":material/local_library: This is an example: a real run of the bundled model, which is very small. "
+    f"{POINT}; press **Run** to make your own. Larger models: “Model and more”."
+)
+SMALL = (
+    f"{POINT}. The bundled model is very small: read its answers as a demonstration, not as advice. Larger models are "
+    "under “Model and more”."
+)
+
+
+def _note(shown: Shown, run: Run) -> None:
     """Beside the switch and not above it: on a laptop's screen each line more hides a line of the answers."""
-    st.caption(
-        ":material/local_library: This is an example: a real run of the bundled model, which is very small. Point at a "
-        "sentence to see what it looked at; press **Run** to make your own. Larger models: “Model and more”.",
-        width=740,
-    )
+    small = run.arms[0].model.id == BUNDLED
+    st.caption(EXAMPLE if shown.example else SMALL if small else f"{POINT}.", width=740)
 
 
 def _loading(model: str) -> None:

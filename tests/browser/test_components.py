@@ -66,14 +66,14 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     summary = card(page).locator(".added summary")
     expect(summary).to_contain_text("What we added (1 with a frame)")
     sentence(page, "may be a no").hover()
-    expect(badge).to_have_text("✓ backed by removal · foretells removals 0.90 (LDS)")
+    expect(badge).to_have_text("✓ highlight backed by removal · foretells removals 0.90 (LDS)")
     expect(summary).not_to_contain_text("frame")
     expect(card(page).locator("[data-rest=thought]")).to_have_text(
         "The text before the answerwithout it 5.4× less likely · 5%"
     )
     assert top(page)[0] == "60% 25× less likely without it your cue “I will consider it”"
     sentence(page, "again next week").focus()
-    expect(badge).to_have_text("✕ not backed")
+    expect(badge).to_have_text("✕ highlight not backed")
     assert top(page) == [
         "20% just as likely without it framing “A soft answer can be a refusal.”",
         "5% just as likely without it reasoning instruction “First list the cues.”",

@@ -74,3 +74,32 @@ def test_the_menu_keeps_the_run_that_is_read(visit, models):
     menu.get_by_role("link", name="Playground").click()
     page.wait_for_url(re.compile(f"run={made}"))
     assert finished(page) == made
+
+
+@pytest.mark.parametrize("elsewhere", ["Inspect", "Scopes", "Method"])
+def test_back_from_another_page_finds_run_words_and_switches_as_they_were_left(visit, models, elsewhere):
+    page = visit(one("Left for another page."))
+    more(page, models["quick"])
+    made = finished(run(page))
+    page.locator(".st-key-menu").get_by_role("link", name=elsewhere).click()
+    page.wait_for_url(re.compile(elsewhere.lower()))
+    settled(page)
+    page.go_back()
+    page.wait_for_url(re.compile(f"//[^/]*/[?].*run={made}"))
+    assert finished(page) == made
+    expect(page.get_by_label("What happened? Write it in your own words")).to_have_value("Left for another page.")
+    expect(_switched(page, "Cultural framing")).to_have_text("Off")
+
+
+def test_back_from_another_page_finds_words_that_were_not_run_yet(visit):
+    page = visit()
+    box = page.get_by_label("What happened? Write it in your own words")
+    box.fill("A draft of my own.")
+    box.press("Control+Enter")
+    settled(page)
+    page.locator(".st-key-menu").get_by_role("link", name="Method").click()
+    page.wait_for_url(re.compile("method"))
+    settled(page)
+    page.go_back()
+    expect(box).to_have_value("A draft of my own.")
+    expect(page.locator(".marked")).to_contain_text("A draft of my own.")

@@ -91,7 +91,7 @@ const BADGE_MARKS = { "backed by removal": "✓", "partly backed": "◐", "not b
 /** Whether removal backs what is lit, in words: of one target, or how many of the answer's. */
 function badgeOf(arm, target, unit = "sentence") {
   const said = target === null ? null : arm.targets[target].badge;
-  if (said) return `${BADGE_MARKS[said] ?? "?"} ${said}`;
+  if (said) return said in BADGE_MARKS ? `${BADGE_MARKS[said]} highlight ${said}` : `? ${said}`;
   const badges = arm.targets.filter((t) => t.part === "answer" && t.badge).map((t) => t.badge);
   if (target !== null || !badges.length) return "";
   if (!badges.some((badge) => badge in BADGE_MARKS)) return `? ${badges[0]}`;
