@@ -283,14 +283,14 @@ def test_a_phone_scrolls_one_way_and_a_finger_hits_everything(visit, four, width
 def test_words_without_a_cue_are_told_what_the_card_knows_a_cue_by(visit):
     scope = load_scopes()["linux-kernel-review"]
     page = visit(f"{one('It rained all day.')}&scope={scope.id}")
-    hint = page.get_by_text("None of the card's cues was found")
+    hint = page.get_by_text("The card finds no cue here")
     expect(hint).to_be_visible()
     named = re.findall("“(.+?)”", hint.inner_text())
     assert len(named) == 4
     assert all(find_cues(phrase, scope) for phrase in named)
     page = visit(f"{one('They wrote ' + named[0])}&scope={scope.id}")
     expect(page.get_by_text("Underlined: cues found in your words.")).to_be_visible()
-    expect(page.get_by_text("None of the card's cues was found")).to_have_count(0)
+    expect(page.get_by_text("The card finds no cue here")).to_have_count(0)
 
 
 def test_each_piece_of_the_prompt_reads_in_the_direction_of_its_script(visit, models):

@@ -12,7 +12,7 @@ __all__ = ["CueView", "cue_marker", "marks_of"]
 _mount = build("cue_marker", "spans.js")
 
 FOUND = "Underlined: cues found in your words. "
-NONE_FOUND = "None of the card's cues was found: they are known by their phrases{such}. "
+NONE_FOUND = "The card finds no cue here, since it goes by phrases{such}; the model may read one all the same. "
 MARK = "Click or tap a word, or drag over several, to mark a cue of your own."
 
 
