@@ -6,7 +6,7 @@ Answers are greedy, to prompts held out of the bundled model's training. Three m
 resampling answers:
 - known links: how often the top source carries the cue which the sentence takes up: among the pieces that carry a cue,
   and among all the user's words, where the piece that tells who did what competes, on which every sentence rests too.
-  Where the framing has a line on the cue, either that or the user's piece will do, and the removal of one alone shows
+  Where the framing has a line on the cue, either that or the user's piece may do, and the removal of one alone shows
   little; so the first rate is printed again for cues without such a line, and removal once more with the piece and the
   line taken away together. A later sentence on the same cue can rest on the first one, which is the model's own text;
   so the rate is printed for first sentences too; and for those alone that are at most half as likely without one of the

@@ -48,7 +48,7 @@ def restore(scopes: Mapping[str, Scope]) -> None:
 
 
 def keep_as_left() -> None:
-    """To be called at the end of the page: Back from another page brings that page's address, and nothing of ours."""
+    """To be called once the controls are drawn: Back from another page brings that page's address, nothing of ours."""
     state = st.session_state
     controls = {name: state[name] for name in ("words", "scope", *TOGGLES) if name in state}
     state[LEFT] = controls, st.query_params.to_dict()

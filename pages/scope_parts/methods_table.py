@@ -37,8 +37,8 @@ def methods_html() -> str:
 answers to, and every method can be put to the test. <strong>Known links</strong> is how often the piece that a method
 puts first carries the true cue; “random” shows what luck would reach. Among all words a method may also name the piece
 that tells who did what, and rightly: every sentence rests on that too. Where our framing repeats a cue, either of the
-two will do for the model, and taking one away shows little: so the share is given once more for cues that stand in your
-words alone. And a later sentence on a cue can rest on the first one, which the model wrote itself: so the share is
+two may do for the model, and then taking one away shows little: so the share is given once more for cues that stand in
+your words alone. And a later sentence on a cue can rest on the first one, which the model wrote itself: so the share is
 given for first sentences too. Some sentences rest on no single cue at all: so the share is given once more for those
 that are at most half as likely without one of them. Removal chose these, which favours it there. <strong>LDS</strong>
 says how well a method foretells what happens when several pieces are taken away: 1 is always, 0 is never.
