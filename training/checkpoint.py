@@ -66,6 +66,13 @@ def begin(init: Path | None, tagger, optimisers) -> State:
     return State()
 
 
+def keep_aids(checkpoint: Path, out: Path) -> None:
+    """Writes the checkpoint's tagger, without the optimisers' state, which fits no other model; nothing without one."""
+    if (checkpoint / OPTIMISER).exists():
+        tensors = load_file(checkpoint / OPTIMISER)
+        save_file({name: value for name, value in tensors.items() if name.startswith("tagger.")}, out / OPTIMISER)
+
+
 def _same_aids(folder: Path, tagger) -> bool:
     with safe_open(folder / OPTIMISER, "pt") as file:
         names = [name for name in file.keys() if name.startswith("tagger.")]  # noqa: SIM118, it is no dict

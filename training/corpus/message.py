@@ -8,6 +8,7 @@ from itertools import chain
 from training.corpus.grammar import expand, sentence, slots_of, stands_in
 from training.corpus.names import draw_name
 from training.corpus.openset import HELD_OUT_ONE_IN, SHARE, drawn, loosened
+from training.corpus.otherwords import with_other_words
 from training.corpus.people import anybody, as_told, echoed, fits
 from training.corpus.source import DAYS, SITUATIONS, Source, is_held_out, side
 from training.corpus.typing import as_typed, bare
@@ -108,12 +109,14 @@ def write(
     clean: bool = False,
     thinned: bool = False,
 ) -> Message:
-    """A message that shows the cues of `wordings`, in its order, each by one. `clean` leaves out the slips of typing.
+    """A message that shows the cues of `wordings`, in its order, each by one. `clean` leaves its wordings as they are, without slips of typing.
 
     `thinned` leaves out more words of the cues, so that none is known by a single word, and mixes others; the sides
     of a pair ("cue/a"), which a word may tell apart, stay as usual.
     """
     cues = {cue: _drawn(cue, texts, rng, thinned) for cue, texts in wordings.items()}
+    if held == TRAINING and not clean:
+        cues = {cue: [with_other_words(source.scope.id, t, rng) for t in texts] for cue, texts in cues.items()}
     ask = "" if cues and rng.random() < NO_ASK else rng.choice(source.lists["asks"])
     kind = _kind(rng, [t for t in (*chain(*cues.values()), ask) if "name" in slots_of(t)])
     slots = draw_slots(source, rng, held, kind)
