@@ -109,10 +109,11 @@ def write(
     clean: bool = False,
     thinned: bool = False,
 ) -> Message:
-    """A message that shows the cues of `wordings`, in its order, each by one. `clean` leaves its wordings as they are, without slips of typing.
+    """A message that shows the cues of `wordings`, in its order, each by one.
 
-    `thinned` leaves out more words of the cues, so that none is known by a single word, and mixes others; the sides
-    of a pair ("cue/a"), which a word may tell apart, stay as usual.
+    `clean` leaves the wordings as they are, without slips of typing. `thinned` leaves out more words of the cues, so
+    that none is known by a single word, and mixes others; the sides of a pair ("cue/a"), which a word may tell apart,
+    stay as usual.
     """
     cues = {cue: _drawn(cue, texts, rng, thinned) for cue, texts in wordings.items()}
     if held == TRAINING and not clean:
