@@ -22,7 +22,7 @@ _SCOPE = """
 <p>“Culture” is too wide to put into a prompt, and a nation is no stand-in for it. A scope is narrow: these people,
 doing this, here. Declining a client's request by e-mail is one. A round of mate among friends is another.</p>
 <p>Its card lists the cues that people there read, and what each may mean. It also says who disagrees, where the card
-stops applying, who wrote it and from where, and by when it is to be read again. Zoom in and there is always more, so a
+stops applying, who wrote it and from where, and by when its review is due. Zoom in and there is always more, so a
 card says where it ends.</p>
 <p>The cards that come with this program are drafts, written from published sources by outsiders. They wait for people
 from each community to correct them.</p></section>
@@ -85,7 +85,7 @@ the answer and hardly be looked at, because its meaning was gathered into other 
 place to ask, no proof.</p>
 <p>What may be believed is a removal test. The program takes each piece of the prompt away, once, and keeps the answer
 as it was. Then it measures how much less likely each sentence has become: “10× less likely”. “More likely” means that
-the piece stood in the way. Where numbers are in nats, 0.7 is half as likely and 2.3 a tenth. A firm frame marks the
+the piece spoke against it. Where numbers are in nats, 0.7 is half as likely and 2.3 a tenth. A firm frame marks the
 pieces without which a sentence is at most half as likely, as long as their fall in nats is at least a quarter of the
 largest: beside a piece without which it is 160× less likely, one needs 3.6×.</p>
 <p>Every sentence says whether removal backs its highlight:</p>

@@ -62,7 +62,8 @@ DATA = """
 each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
 thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
 mixes in misspellings, made-up names and people, all rungs of the framing ladder, and questions from outside the
-scopes. Half of what tells the two sides of a pair apart is put together from an act and the details that decide. The
+scopes. Half of what tells the two sides of a pair apart is put together from an act and the details that decide. In six
+of ten sentences about a cue some words are exchanged for others that say the same there (`training/data/words`). The
 starters of these cards stand in it as they are, and no detail of theirs is in the evaluation. No quotation in it comes
 from a real person. Held out of training: a fifth of the combinations of cues (two cues that never make up a message
 together may both be in one of three), about a quarter of the wordings of every cue, and, of what an answer takes up, a
@@ -80,7 +81,7 @@ sources are public:
 TRAINING = """
 ## Training
 
-From scratch, {where}.
+From scratch, {where}.{deepened}
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training on a GPU or a CPU with AVX-512, float16 in the files.
@@ -98,9 +99,12 @@ their attention to cues is not. {righted}
 
 {stages}
 {grown}{averaged}Make it again with `training.tokenizer`, `training.train general`, `training.train scopes` (as often as
-there were stages, `training.mistakes` between two of them), `training.export`, `training.evaluate` and `training.card`,
-in this order; each says with `--help` what it takes.
+there were stages, `training.mistakes` between two of them, and `training.deepen` where layers come in),
+`training.export`, `training.evaluate` and `training.card`, in this order; each says with `--help` what it takes.
 """
+
+DEEPENED = """ It began with {first} layers; the others were put in the middle later, where at first they
+changed nothing (`training/deepen.py`)."""
 
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
@@ -175,6 +179,7 @@ def card(
     )
     training = TRAINING.format(
         where="on a CPU of two cores" if preset is PRESETS["cpu"] else "on a GPU",
+        deepened=DEEPENED.format(first=preset.layers) if config.num_hidden_layers > preset.layers else "",
         vocabulary=config.vocab_size,
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",

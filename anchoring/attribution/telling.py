@@ -7,7 +7,7 @@ import math
 
 NO_CHANGE = 0.05  # nats
 A_LITTLE = 1.5  # times
-SIZES = ((1, ""), (1e3, " thousand"), (1e6, " million"))
+MOST = 999.5  # times; how far beyond says nothing more to anyone
 
 
 def told(fall: float) -> str:
@@ -22,7 +22,4 @@ def _times(times: float) -> str:
         return "a little"
     if times < 10:
         return f"{math.floor(times * 10 + 1e-6) / 10:.1f}".removesuffix(".0") + "×"  # 1.96 is not yet 2
-    for size, name in SIZES:
-        if times < 999.5 * size:
-            return f"{times / size:.0f}{name}×"
-    return "billions×"
+    return f"{times:.0f}×" if times < MOST else "over 1,000×"

@@ -8,7 +8,8 @@ import sentencex
 
 # What the splitter passes over: a full stop that ends a quotation, and “no.”, which it takes for “number”.
 _ENDS = regex.compile(r"(?:(?<=\p{Ll}{2})(?<!\betc)\.[\"”]|(?<=\b[Nn]o)\.)\s+(?=[\"“]?\p{Lu})")
-_TITLE = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes)\.\s*$")  # titles that the splitter takes for the end of a sentence
+# What the splitter takes for the end of a sentence: titles, and short forms that something always follows.
+_GOES_ON = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes|(?i:incl|excl|approx|attn|abt|resp|tel|vol))\.\s*$")
 
 
 def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
@@ -20,7 +21,7 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     start = 0
     for piece in _pieces(language, text):
         end = start + len(piece)
-        if spans and (not piece.strip() or _TITLE.search(text, *spans[-1])):
+        if spans and (not piece.strip() or _GOES_ON.search(text, *spans[-1])):
             spans[-1] = (spans[-1][0], end)
         elif piece:
             spans.append((start, end))

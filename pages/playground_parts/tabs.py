@@ -120,7 +120,7 @@ def _ranked(run: Run, captured: list[int]) -> None:
         "What each answer looked at: the share of the model's attention that went to each piece of the prompt, "
         "averaged over the answer's sentences. Some always goes to the template, which means little. Where a removal "
         "test was made, “without it 10× less likely” is what became of the whole answer without the piece. More likely "
-        "means that the piece stood in the way."
+        "means that the piece spoke against it."
     )
     columns = st.columns(2)
     found = attributions(run, "sentence", *_choices())

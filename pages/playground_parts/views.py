@@ -93,7 +93,7 @@ def _caption(run: Run, method: Method, unit: str) -> str:
         return says + (
             f"A firm frame says that the piece was taken away and the {unit} missed it: without it the {unit} would be "
             "at most half as likely, and no other piece matters far more. A highlight without a frame is not backed. "
-            "More likely without a piece: it stood in the way." + lds
+            "More likely without a piece: it spoke against the sentence." + lds
         )
     return says + "A highlight shows where to ask, not why it answered so: test it by removal, with the button below."
 

@@ -58,7 +58,7 @@ def _due(scope: Scope, today: date | None) -> str:
         return "no date of review"
     if overdue(scope, today):
         return f'<span class="pap-overdue">review overdue since {day(scope.review_by)}</span>'
-    return f"to be read again by {day(scope.review_by)}"
+    return f"review due by {day(scope.review_by)}"
 
 
 def _sentence(value: str) -> str:

@@ -43,7 +43,7 @@ _BASICS = (
     Field("id", "Id: names the file and stands in links", example="family-chat", half=True),
     Field("version", "Version", half=True),
     Field("status", "Status", "choice", "A reviewed card has nothing to mend and names a reviewer.", STATUS, half=True),
-    Field("review_by", "To be read again by", "date", half=True),
+    Field("review_by", "Review due by", "date", half=True),
 )
 _PHRASES = "en: we will consider it\nja: 検討します"
 _CUES = Rows(

@@ -48,7 +48,7 @@ def test_a_link_opens_its_card_and_says_what_a_draft_is():
     page = drawn(open_page(scope=JAPANESE))
     assert "no one from the community has reviewed it" in page
     assert '<q lang="ja" dir="auto">検討します</q>' in page
-    assert "to be read again by 31 May 2027" in page
+    assert "review due by 31 May 2027" in page
 
 
 def test_a_link_to_no_card_says_so_and_lists_the_others():

@@ -185,6 +185,13 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
     assert [text[slice(*span)] for span in sentence_spans(text)] == ["I wrote to Ms. Ogawa. ", "Mx. Ito was there."]
 
 
+@pytest.mark.parametrize("short", ["incl.", "Approx.", "excl.", "attn."])
+def test_a_short_form_that_something_follows_ends_no_sentence(short) -> None:
+    text = f"We all paid, {short} Alice and the rest. Then it was over."
+    found = [text[slice(*span)] for span in sentence_spans(text)]
+    assert found == [f"We all paid, {short} Alice and the rest. ", "Then it was over."]
+
+
 def test_a_no_that_ends_a_sentence_ends_it_and_one_before_a_number_does_not():
     text = "It may be an open no. Plan for no. 5 of No. 7. No. Ask again."
     found = [text[slice(*span)] for span in sentence_spans(text)]

@@ -1,8 +1,8 @@
 """A sentence about a cue with some of its words exchanged for others that say the same there.
 
 A hundred sentences a cue hold few of the words in which people may tell it, and a small model that met little English
-knows no synonym of them. So each scope has a list, `training/data/words/ID.txt`, written for its sentences by hand:
-"read out: announced; called out". In training alone: the evaluation asks in the files' own wordings.
+knows no synonym of them. So each scope has a list, `training/data/words/ID.txt`, written for its sentences ("read out:
+announced; called out"). In training alone: the evaluation asks in the files' own wordings.
 """
 
 import random

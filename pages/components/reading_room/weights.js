@@ -131,10 +131,7 @@ function changed(fall) {
 function timesOf(times) {
   if (times < 1.5) return "a little";
   if (times < 10) return `${(Math.floor(times * 10 + 1e-6) / 10).toFixed(1).replace(/\.0$/, "")}×`; // 1.96 is not yet 2
-  if (times < 999.5) return `${times.toFixed(0)}×`;
-  if (times < 999.5e3) return `${Math.round(times / 1e3)} thousand×`;
-  if (times < 999.5e6) return `${Math.round(times / 1e6)} million×`;
-  return "billions×";
+  return times < 999.5 ? `${times.toFixed(0)}×` : "over 1,000×";
 }
 
 function removed(fall) {
