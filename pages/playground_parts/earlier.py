@@ -39,5 +39,4 @@ def earlier_runs(shown: Shown) -> None:
             )
             st.caption(f"{plain(scope)} · {run.created:%d %b %Y, %H:%M} UTC{mark}")
         if opened:
-            st.toast("Open above, with its words.", icon=":material/arrow_upward:")
             open_run(run.id)

@@ -19,6 +19,7 @@ from pages.playground_parts.settings import LENGTH, MOST_SEED, SET_BY_LINK, TEMP
 from pages.playground_parts.shared import jobs, store
 
 OPENED = "opened_run"
+COME_TO = "come_to"  # the run whose answers are to be brought into sight
 LEFT, AGAIN = "playground_left", "playground_again"
 TOGGLES = ("framing", "thought")
 FIRST_AGAIN = "first_visit_again"
@@ -65,7 +66,7 @@ def _as_it_was_left(left: tuple[dict, dict[str, str]]) -> None:
 
 def open_run(run_id: str) -> None:
     """Shows a run with its own words, whatever stood in the controls: Back brings that again."""
-    st.session_state[OPENED] = run_id
+    st.session_state[OPENED] = st.session_state[COME_TO] = run_id
     st.rerun()
 
 

@@ -4,11 +4,12 @@ import streamlit as st
 
 from anchoring.models.catalogue import BUNDLED, CATALOGUE, downloaded_mb, is_here
 from anchoring.studies.run import Run
-from pages.components.reading_room import reading_room
+from pages.components.reading_room import View, reading_room
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
 from pages.playground_parts.methods import DEFAULT
 from pages.playground_parts.plain import plain
+from pages.playground_parts.restoring import COME_TO
 from pages.playground_parts.running import Shown, keeper, renew
 from pages.playground_parts.shared import library
 from pages.playground_parts.views import finished_view, highlights, streaming_view
@@ -53,7 +54,7 @@ def _streaming(job) -> None:
         st.rerun()
     if not job.partials:
         _loading(job.model)
-    reading_room(streaming_view(job), key=f"room-{job.id}")
+    reading_room(streaming_view(job) | _come(job.id), key=f"room-{job.id}")
 
 
 def _finished(shown: Shown) -> None:
@@ -72,9 +73,14 @@ def _finished(shown: Shown) -> None:
         found = highlights(run, DEFAULT, unit, choices)
         if asked is not DEFAULT and any(found):
             st.caption(f"Until “{asked.name}” is computed, the highlights show attention.")
-    reading_room(finished_view(run, found, unit, method), key=f"room-{run.id}")
+    reading_room(finished_view(run, found, unit, method) | _come(run.id), key=f"room-{run.id}")
     if asked.id != "removal":  # asked for, its button stands beside the switch
         removal_test(run, keep)
+
+
+def _come(run_id: str) -> View:
+    """Answers that were just asked for come into sight: on a phone they begin below the screen."""
+    return {"come": run_id if st.session_state.get(COME_TO) == run_id else None}
 
 
 POINT = "Point at a sentence, or tap it, to see what it looked at"

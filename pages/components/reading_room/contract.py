@@ -67,12 +67,14 @@ class Arm(TypedDict):
 
 class View(TypedDict):
     """One, two or four arms. `titles` may reword "average", "target", "source" and "asked"; `target_name` is
-    "sentence" or "token"; `caption` is one line below the cards."""
+    "sentence" or "token"; `caption` is one line below the cards. `come` names answers that the page is to show at once,
+    wherever the reader is on it: it does so the first time that it gets this name."""
 
     arms: list[Arm]
     caption: NotRequired[str]
     target_name: NotRequired[str]
     titles: NotRequired[dict[str, str]]
+    come: NotRequired[str | None]
 
 
 class Pinned(TypedDict):

@@ -1,6 +1,8 @@
 // The room: cards on one grid, one pin, and the ways to point: mouse, keyboard, touch.
 
 const narrow = () => matchMedia("(max-width: 640px)").matches;
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const arrived = new Set(); // what the page has come to once: it never takes a reader there twice
 
 class Room {
   constructor(root) {
@@ -48,6 +50,14 @@ class Room {
       if (card.traceable && !wasTraceable) this.takeUpPin(view, i);
       this.light(i);
     });
+    if (view.come && !arrived.has(view.come)) this.come(view.come);
+  }
+
+  /** Brings the answers into sight that were just asked for, where they begin below the screen's middle or above it. */
+  come(name) {
+    arrived.add(name);
+    const top = this.root.getBoundingClientRect().top;
+    if (top < 0 || top > innerHeight * 0.6) this.root.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   }
 
   /** A pin that Python remembers (after a reload or a link) is taken up once, when the arm can first be traced. */
