@@ -62,13 +62,13 @@ DATA = """
 each cue in many wordings, and for each cue what it signals, what to do, what would change the reading, and a line of
 thought. `training/corpus` composes them into prompts, with the very text that the playground adds, and answers; it
 mixes in misspellings, made-up names and people, all rungs of the framing ladder, and questions from outside the
-scopes. Half of what tells the two sides of a pair apart is put together from an act and the details that decide. In six
-of ten sentences about a cue some words are exchanged for others that say the same there (`training/data/words`). The
-starters of these cards stand in it as they are, and no detail of theirs is in the evaluation. No quotation in it comes
-from a real person. Held out of training: a fifth of the combinations of cues (two cues that never make up a message
-together may both be in one of three), about a quarter of the wordings of every cue, and, of what an answer takes up, a
-sixth of the things, amounts, places and people and a fifth of all names; a cue's own words may hold one of them. The
-tokenizer was made from the whole files, what is held out included.
+scopes. Half of what tells the two sides of a pair apart is put together from an act and the details that decide. In
+about three of ten sentences about a cue some words are exchanged for others that say the same there
+(`training/data/words`). The starters of these cards stand in it as they are, and no detail of theirs is in the
+evaluation. No quotation in it comes from a real person. Held out of training: a fifth of the combinations of cues
+(two cues that never make up a message together may both be in one of three), about a quarter of the wordings of every
+cue, and, of what an answer takes up, a sixth of the things, amounts, places and people and a fifth of all names; a
+cue's own words may hold one of them. The tokenizer was made from the whole files, what is held out included.
 """
 
 ENGLISH = """
@@ -179,7 +179,7 @@ def card(
     )
     training = TRAINING.format(
         where="on a CPU of two cores" if preset is PRESETS["cpu"] else "on a GPU",
-        deepened=DEEPENED.format(first=preset.layers) if config.num_hidden_layers > preset.layers else "",
+        deepened=deepened(preset.layers, config.num_hidden_layers),
         vocabulary=config.vocab_size,
         step_tokens=preset.tokens_per_step,
         phrasings=FEW if preset.few_phrasings else "",
@@ -210,6 +210,11 @@ def table_of(printed: str) -> str:
 def _stage(stage: Stage) -> str:
     righted = f", with {stage.mistakes:,} answers put right" if stage.mistakes else ""
     return f"- Stage “{stage.name}”: {stage.steps:,} steps in {stage.minutes:.0f} minutes{righted}.\n"
+
+
+def deepened(first: int, layers: int) -> str:
+    """What is said of layers that were added to the `first` ones. Nothing where none was."""
+    return DEEPENED.format(first=first) if layers > first else ""
 
 
 def averaged(stages: Sequence[Stage]) -> str:

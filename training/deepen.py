@@ -17,15 +17,15 @@ from training.corpus.source import note_trained_on, trained_on
 
 
 def deepened(model: LlamaForCausalLM, layers: int) -> LlamaForCausalLM:
-    """The model with `layers` layers, computing what it did. ValueError: fewer than it has, or more than twice as many.
+    """The model itself with `layers` layers, computing what it did. ValueError: fewer than it has, or too many.
 
-    The new ones stand between the middle ones, so that the first and the last stay what they were.
+    The new ones stand between the middle ones: the last two, whose heads learn to point, stay what they were.
     """
     had = model.config.num_hidden_layers
     more = layers - had
-    if not 0 <= more <= had:
-        raise ValueError(f"{had} layers can become {had} to {2 * had}, not {layers}")
     first = (had - more) // 2
+    if more < 0 or first + more > had - 2:
+        raise ValueError(f"{had} layers cannot become {layers}: too few, or the last two would not stay the last")
     kept = list(model.model.layers)
     made = [new for n, old in enumerate(kept) for new in ([old, _idle(old)] if first <= n < first + more else [old])]
     for number, layer in enumerate(made):

@@ -7,7 +7,7 @@ import math
 
 NO_CHANGE = 0.05  # nats
 A_LITTLE = 1.5  # times
-MOST = 999.5  # times; how far beyond says nothing more to anyone
+MOST = 1000  # times; how far beyond says nothing more to anyone
 
 
 def told(fall: float) -> str:
@@ -22,4 +22,4 @@ def _times(times: float) -> str:
         return "a little"
     if times < 10:
         return f"{math.floor(times * 10 + 1e-6) / 10:.1f}".removesuffix(".0") + "×"  # 1.96 is not yet 2
-    return f"{times:.0f}×" if times < MOST else "over 1,000×"
+    return f"{math.floor(times + 1e-6)}×" if times < MOST else "over 1,000×"

@@ -9,7 +9,7 @@ import sentencex
 # What the splitter passes over: a full stop that ends a quotation, and “no.”, which it takes for “number”.
 _ENDS = regex.compile(r"(?:(?<=\p{Ll}{2})(?<!\betc)\.[\"”]|(?<=\b[Nn]o)\.)\s+(?=[\"“]?\p{Lu})")
 # What the splitter takes for the end of a sentence: titles, and short forms that something always follows.
-_GOES_ON = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes|(?i:incl|excl|approx|attn|abt|resp|tel|vol))\.\s*$")
+_GOES_ON = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes|(?i:incl|excl|approx|attn|abt|resp))\.\s*$")
 
 
 def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:

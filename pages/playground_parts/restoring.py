@@ -19,7 +19,7 @@ from pages.playground_parts.settings import LENGTH, MOST_SEED, SET_BY_LINK, TEMP
 from pages.playground_parts.shared import jobs, store
 
 OPENED = "opened_run"
-COME_TO = "come_to"  # the run whose answers are to be brought into sight
+COME_TO = "come_to"  # the run whose answers are to be brought into sight, and how often any was
 LEFT, AGAIN = "playground_left", "playground_again"
 TOGGLES = ("framing", "thought")
 FIRST_AGAIN = "first_visit_again"
@@ -66,8 +66,21 @@ def _as_it_was_left(left: tuple[dict, dict[str, str]]) -> None:
 
 def open_run(run_id: str) -> None:
     """Shows a run with its own words, whatever stood in the controls: Back brings that again."""
-    st.session_state[OPENED] = st.session_state[COME_TO] = run_id
+    st.session_state[OPENED] = run_id
+    bring(run_id)
     st.rerun()
+
+
+def bring(run_id: str) -> None:
+    """Has the answers of a run brought into sight once they are drawn; each asking does it anew."""
+    _, times = st.session_state.get(COME_TO, ("", 0))
+    st.session_state[COME_TO] = run_id, times + 1
+
+
+def coming(run_id: str) -> str | None:
+    """A name for the last asking, where it was for this run."""
+    of, times = st.session_state.get(COME_TO, ("", 0))
+    return f"{run_id} {times}" if of == run_id else None
 
 
 def marks_of_run(words: str) -> tuple[tuple[int, int], ...]:

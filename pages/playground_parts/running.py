@@ -11,7 +11,7 @@ from anchoring.studies.run import Run, RunError, attention_bytes, from_document,
 from pages.playground_parts.example import example_run
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.plain import plain
-from pages.playground_parts.restoring import COME_TO, seen
+from pages.playground_parts.restoring import bring, seen
 from pages.playground_parts.shared import jobs, models, remember, store
 
 HURRY_SECONDS = 1.0
@@ -65,7 +65,8 @@ def _start(inputs: Inputs) -> None:
         job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, keeper(), inputs.model)
         remember(job)
         st.session_state.begun = (asked, job, time.monotonic())
-    st.query_params["run"] = st.session_state[COME_TO] = job.id
+    st.query_params["run"] = job.id
+    bring(job.id)
     seen("run", job.id)
     st.rerun()
 

@@ -4,12 +4,12 @@ import streamlit as st
 
 from anchoring.models.catalogue import BUNDLED, CATALOGUE, downloaded_mb, is_here
 from anchoring.studies.run import Run
-from pages.components.reading_room import View, reading_room
+from pages.components.reading_room import reading_room
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
 from pages.playground_parts.methods import DEFAULT
 from pages.playground_parts.plain import plain
-from pages.playground_parts.restoring import COME_TO
+from pages.playground_parts.restoring import coming
 from pages.playground_parts.running import Shown, keeper, renew
 from pages.playground_parts.shared import library
 from pages.playground_parts.views import finished_view, highlights, streaming_view
@@ -78,9 +78,9 @@ def _finished(shown: Shown) -> None:
         removal_test(run, keep)
 
 
-def _come(run_id: str) -> View:
+def _come(run_id: str) -> dict[str, str | None]:
     """Answers that were just asked for come into sight: on a phone they begin below the screen."""
-    return {"come": run_id if st.session_state.get(COME_TO) == run_id else None}
+    return {"come": coming(run_id)}
 
 
 POINT = "Point at a sentence, or tap it, to see what it looked at"

@@ -181,8 +181,8 @@ def test_no_wording_of_the_pieces_own_cue_is_offered(model):
         (0.7, "2× less likely without it", "falls by 0.7 nats"),
         (2.2, "9× less likely without it", "falls by 2.2 nats"),
         (-1.1, "3× more likely without it", "rises by 1.1 nats"),
-        (8.0, "over 1,000× less likely without it", "falls by 8.0 nats"),
-        (4000.0, "Billions× less likely without it", "falls by 4000.0 nats"),
+        (8.0, "Over 1,000× less likely without it", "falls by 8.0 nats"),
+        (4000.0, "Over 1,000× less likely without it", "falls by 4000.0 nats"),
     ],
 )
 def test_a_fall_in_words_and_in_nats(fall, words, number):

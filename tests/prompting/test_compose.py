@@ -185,7 +185,7 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
     assert [text[slice(*span)] for span in sentence_spans(text)] == ["I wrote to Ms. Ogawa. ", "Mx. Ito was there."]
 
 
-@pytest.mark.parametrize("short", ["incl.", "Approx.", "excl.", "attn."])
+@pytest.mark.parametrize("short", ["incl.", "Approx.", "excl.", "attn.", "abt.", "resp."])
 def test_a_short_form_that_something_follows_ends_no_sentence(short) -> None:
     text = f"We all paid, {short} Alice and the rest. Then it was over."
     found = [text[slice(*span)] for span in sentence_spans(text)]

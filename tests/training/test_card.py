@@ -1,6 +1,6 @@
 """The model card holds the measures, and not every answer that was looked at; it says what a mean is of."""
 
-from training.card import averaged, table_of
+from training.card import averaged, deepened, table_of
 from training.stages import Stage
 
 PRINTED = """| measure | all |
@@ -27,3 +27,8 @@ def test_the_shares_of_a_mean_are_told_and_of_a_single_stage_there_are_none():
     assert "second 37.5%, third 62.5%." in averaged(stages)
     assert "first" not in averaged(stages)
     assert averaged([Stage("first", 9, 1.0, 0.0), Stage("second", 9, 1.0)]) == ""
+
+
+def test_layers_that_were_added_are_told_and_where_none_was_nothing_is_said():
+    assert "It began with 6 layers" in deepened(6, 8)
+    assert deepened(6, 6) == ""

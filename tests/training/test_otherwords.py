@@ -9,7 +9,7 @@ from tests.training.drawn import SOURCES
 from training.corpus import message, otherwords
 from training.corpus.grammar import slots_of
 from training.corpus.message import TRAINING, Held, write
-from training.corpus.otherwords import other_words, with_other_words
+from training.corpus.otherwords import anywhere, other_words, with_other_words
 from training.corpus.source import is_held_out, side, written_scopes
 
 TRAINED = {
@@ -26,7 +26,7 @@ def listed(monkeypatch):
     """A list of one's own for the first scope: `listed({...})`, every word of it exchanged in every sentence."""
 
     def put(words: dict[str, tuple[str, ...]]) -> str:
-        otherwords._anywhere.cache_clear()
+        otherwords.anywhere.cache_clear()
         monkeypatch.setattr(otherwords, "other_words", lambda scope_id: words)
         monkeypatch.setattr(otherwords, "SHARE", 1.0)
         monkeypatch.setattr(otherwords, "EACH", 1.1)
@@ -34,7 +34,7 @@ def listed(monkeypatch):
         return written_scopes()[0]
 
     yield put
-    otherwords._anywhere.cache_clear()
+    otherwords.anywhere.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -42,25 +42,35 @@ def listed(monkeypatch):
     [
         ({"read out": ("announced",)}, "They read out my name.", "They announced my name."),
         ({"read": ("saw",), "read out": ("announced",)}, "Read out at noon", "Announced at noon"),
-        ({"note": ("word",)}, "A notebook and a note.", "A notebook and a word."),
+        ({"note": ("word",)}, "A notebook, a note-pad and a note.", "A notebook, a note-pad and a word."),
         ({"note": ("word",)}, 'She typed "a note" in a note', 'She typed "a note" in a word'),
+        ({"note": ("word",)}, "'one note' it's in a note", "'one note' it's in a word"),
         ({"item": ("thing",)}, "The {item}, an item", "The {item}, an item"),
         ({"quick": ("fast", "instant")}, "a quick reply", "a fast reply"),
+        ({"line": ("a single line", "hour", "entry", "word")}, "an [line|note]", "an [hour|note]"),
+        ({"honour": ("privilege",)}, "an honour", "an honour"),
         ({"crying": ("weeping",)}, "[A cousin|crying|] was crying", "[A cousin|weeping|] was weeping"),
-        ({"i was told": ("they told me",)}, "I was told to sit", "They told me to sit"),
+        (
+            {"i was told": ("they told me",)},
+            "I was told to sit, as I was told.",
+            "They told me to sit, as they told me.",
+        ),
+        ({"i was told": ("i heard",)}, "So I was told. I was told.", "So I heard. I heard."),
+        ({"mail": ("letter",)}, "My Mail came. Mail came.", "My Mail came. Letter came."),
     ],
 )
 def test_words_are_exchanged_where_they_stand_as_words(listed, words, text, wanted):
-    assert with_other_words(listed(words), text, random.Random(0)) == wanted
+    drawn = {with_other_words(listed(words), text, random.Random(seed)) for seed in range(12)}
+    assert drawn in ({wanted}, {wanted, wanted.replace("hour", "entry")})
 
 
 @pytest.mark.parametrize("scope_id", written_scopes())
-def test_every_entry_stands_in_a_sentence_of_training_and_can_be_put_in_its_place(scope_id):
-    text = "\n".join(TRAINED[scope_id])
+def test_every_entry_is_found_in_a_sentence_of_training_and_can_be_put_in_its_place(scope_id):
+    found = {match.group().lower() for text in TRAINED[scope_id] for match in anywhere(scope_id).finditer(text)}
     assert len(other_words(scope_id)) > 200
     for key, others in other_words(scope_id).items():
         assert key == key.lower().strip()
-        assert re.search(rf"(?<!\w){re.escape(key)}(?!\w)", text, re.I), key
+        assert key in found
         assert len({key, *others}) == 1 + len(others), key
         assert all(o and o == o.strip() and not set(o) & set('[]{}|;:"') for o in others), key
 
@@ -75,7 +85,7 @@ def test_a_sentence_keeps_its_slots_choices_and_quotations_and_never_becomes_one
         assert re.findall(r"[\[\]|]", made) == re.findall(r"[\[\]|]", text)
         assert re.findall(r'"[^"]*"', made) == re.findall(r'"[^"]*"', text)
         assert made == text or not is_held_out(made, 4)
-    assert 0.2 < changed / len(TRAINED[scope_id]) < otherwords.SHARE
+    assert 0.1 < changed / len(TRAINED[scope_id]) < otherwords.SHARE
 
 
 def test_only_training_is_in_other_words(monkeypatch):

@@ -97,7 +97,7 @@ def draw_example(
     other=None,
     clean: bool = False,
 ) -> Example:
-    """One example. `other` is the card that the control "swapped" shows; `clean` leaves out misspellings."""
+    """One example. `other` is the card that the control "swapped" shows; `clean` leaves the wordings as they are."""
     return draw_examples(source, rng, framing, reasoning, held, other, clean)[0]
 
 

@@ -67,8 +67,8 @@ class Arm(TypedDict):
 
 class View(TypedDict):
     """One, two or four arms. `titles` may reword "average", "target", "source" and "asked"; `target_name` is
-    "sentence" or "token"; `caption` is one line below the cards. `come` names answers that the page is to show at once,
-    wherever the reader is on it: it does so the first time that it gets this name."""
+    "sentence" or "token"; `caption` is one line below the cards. `come` names an asking: the first time that it
+    gets this name, the page shows the answers, wherever the reader is on it."""
 
     arms: list[Arm]
     caption: NotRequired[str]

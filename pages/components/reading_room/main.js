@@ -53,7 +53,7 @@ class Room {
     if (view.come && !arrived.has(view.come)) this.come(view.come);
   }
 
-  /** Brings the answers into sight that were just asked for, where they begin below the screen's middle or above it. */
+  /** Brings the answers into sight that were just asked for, where they begin above the screen or low on it. */
   come(name) {
     arrived.add(name);
     const top = this.root.getBoundingClientRect().top;

@@ -131,7 +131,7 @@ function changed(fall) {
 function timesOf(times) {
   if (times < 1.5) return "a little";
   if (times < 10) return `${(Math.floor(times * 10 + 1e-6) / 10).toFixed(1).replace(/\.0$/, "")}×`; // 1.96 is not yet 2
-  return times < 999.5 ? `${times.toFixed(0)}×` : "over 1,000×";
+  return times < 1000 ? `${Math.floor(times + 1e-6)}×` : "over 1,000×";
 }
 
 function removed(fall) {
