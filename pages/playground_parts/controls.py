@@ -101,7 +101,8 @@ def _choose(scope: Scope) -> None:
 
 
 def _untouched() -> bool:
-    return st.session_state.get("words", "") in ("", st.session_state.get("starter"))
+    words = st.session_state.get("words", "")
+    return not words or any(words == s.prompt for scope in library().scopes.values() for s in scope.starters)
 
 
 def unlike(titles: dict[str, str]) -> dict[str, str]:
@@ -116,6 +117,8 @@ def _words(scope: Scope) -> str:
     fresh = st.session_state.get("starter_scope") != scope.id and not st.query_params.get("words")
     if starters and fresh and _untouched():
         _take(scope, 0)
+    elif st.query_params.get("words"):
+        st.session_state["starter_scope"] = scope.id  # a box that is emptied after a link stays empty
     st.pills(
         "Start from an example",
         range(len(starters)),
@@ -151,7 +154,7 @@ def _take(scope: Scope, number: int | None) -> None:
         text = scope.starters[number].prompt
         if not _untouched():
             st.session_state[REPLACED] = st.session_state.words
-        st.session_state.update(words=text, starter=text, starter_scope=scope.id)
+        st.session_state.update(words=text, starter_scope=scope.id)
 
 
 def _put_back() -> None:

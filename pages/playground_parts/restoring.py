@@ -1,4 +1,4 @@
-"""Setting the controls to what an address asks for: a scope, a starter of it, or the words of a run that is opened."""
+"""Setting the controls to what an address asks for: a scope, or the words of a run that is opened."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,8 +39,6 @@ def restore(scopes: Mapping[str, Scope]) -> None:
         state.update({"starter_scope": None, FIRST_AGAIN: True})
     if _new("scope"):
         _scope(scopes, st.query_params["scope"])
-    if _new("starter"):
-        _starter(scopes, st.query_params.pop("starter"))
     if opened := state.pop(OPENED, None):
         seen("run", opened)
         set_at_once(run=opened, **_run(scopes, _asked(opened)))
@@ -107,14 +105,6 @@ def _scope(scopes: Mapping[str, Scope], scope_id: str) -> None:
     else:
         st.query_params.pop("scope")
         st.warning(f"There is no scope “{plain(scope_id[:80])}” on this machine.", icon=":material/info:")
-
-
-def _starter(scopes: Mapping[str, Scope], number: str) -> None:
-    scope = scopes.get(st.query_params.get("scope", ""))
-    places = [str(n) for n in range(len(scope.starters))] if scope else []
-    if number in places:
-        text = scope.starters[int(number)].prompt
-        st.session_state.update(words=text, starter=text, starter_scope=scope.id)
 
 
 @dataclass(frozen=True)

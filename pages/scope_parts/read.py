@@ -73,4 +73,4 @@ def _starters(scope: Scope) -> None:
             note = text(starter.note, css="pap-small")
             st.html(f'<div class="pap-text pap-margin">{text(starter.prompt)}{note}</div>')
             if st.button("Try in the playground", key=f"try-{n}", icon=":material/play_arrow:"):
-                st.switch_page("pages/playground.py", query_params={"scope": scope.id, "starter": str(n)})
+                st.switch_page("pages/playground.py", query_params={"scope": scope.id, "words": starter.prompt})

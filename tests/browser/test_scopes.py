@@ -123,11 +123,20 @@ def test_a_card_is_downloaded_and_uploaded_again(visit, tmp_path):
     assert "scope=mate-again" in page.url
 
 
-def test_a_starter_takes_its_words_to_the_playground(visit):
-    page = visit("scopes?scope=tehran-shop-payment")
+def test_a_starter_takes_its_words_to_the_playground_and_one_step_back_is_its_card(visit):
+    page = visit("?words=Words of my own, typed before.")
+    box = page.locator("textarea").first
+    expect(box).to_have_value("Words of my own, typed before.", timeout=SLOW)
+    page.locator(".st-key-menu").get_by_role("link", name="Scopes").click()
+    page.locator(".st-key-read-tehran-shop-payment button").click()
+    settled(page)
     page.get_by_role("button", name="Try in the playground").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Prompt Anchoring Playground")
-    expect(page.locator("textarea").first).to_have_value(first_starter("tehran-shop-payment"), timeout=SLOW)
+    expect(box).to_have_value(first_starter("tehran-shop-payment"), timeout=SLOW)
+    settled(page)
+    page.go_back()
+    expect(page.get_by_role("button", name="Try in the playground").first).to_be_visible(timeout=SLOW)
+    assert "scope=tehran-shop-payment" in page.url
 
 
 def first_starter(scope: str) -> str:

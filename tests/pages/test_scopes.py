@@ -63,7 +63,7 @@ def test_a_shipped_card_is_read_only():
     assert not {"Edit", "Delete for good"} & set(labels)
 
 
-def test_a_starter_leads_to_the_playground_with_its_number():
+def test_a_starter_leads_to_the_playground_with_its_words():
     at = open_page(scope="tehran-shop-payment")
     calm(at.button(key="try-1").click().run())
     words = load_scopes()["tehran-shop-payment"].starters[1].prompt
