@@ -215,7 +215,7 @@ def test_thinned_cues_lose_words_and_sides_of_pairs_no_more_than_usual(monkeypat
     pair = source.pairs[0]
     texts = {pair.cue: source.cues[pair.cue].wordings, f"{pair.cue}/a": pair.a.wordings}
     counts = {name: {False: 0, True: 0} for name in texts}
-    for seed in range(300):
+    for seed in range(1000):
         for thinned in (False, True):
             shown = write(source, random.Random(seed), texts, Held(), thinned=thinned)
             for part in shown.shown:
@@ -269,5 +269,8 @@ def test_a_person_typed_without_the_apostrophe_is_answered_so():
     bared = [(e, name) for e, name in called if re.match(f"your ({owners})s [a-z]+$", name)]
     assert len(bared) > 3
     for example, name in bared:
-        assert name.removeprefix("your ") in example.prompt.words.lower(), example.prompt.words
-        assert not re.search(r"\w'\w", example.prompt.words), example.prompt.words
+        words = example.prompt.words.lower()
+        assert name.removeprefix("your ") in words
+        for _, value in example.slots:  # a detail with an 's of the sentence after it stays as it is
+            words = words.replace(f"{value.removeprefix('your ').lower()}'s", "")
+        assert not re.search(r"\w'\w", words), words
