@@ -115,8 +115,9 @@ there on written anew (`training/mistakes.py`).
 
 GROWN = """This is the code as it stands. Data and aids grew from one stage to the next, by what the answers of the
 stage before were worst at, and details were mended after a stage had run, so no stage learned from exactly this: in
-one, a line too many could complete, on the card alone, a combination that is held out. The checkpoints of the stages
-are not kept: making it again gives a like model, not the same.
+one, a line too many could complete, on the card alone, a combination that is held out; in the last, words were first
+exchanged by longer lists, some of whose entries broke a sentence or changed what it says. The checkpoints of the
+stages are not kept: making it again gives a like model, not the same.
 
 """
 
