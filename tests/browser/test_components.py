@@ -71,7 +71,7 @@ def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     expect(card(page).locator("[data-rest=thought]")).to_have_text(
         "The text before the answerwithout it 5.4× less likely · 5%"
     )
-    assert top(page)[0] == "60% 25× less likely without it your cue “I will consider it”"
+    assert top(page)[0] == "60% 24× less likely without it your cue “I will consider it”"
     sentence(page, "again next week").focus()
     expect(badge).to_have_text("✕ highlight not backed")
     assert top(page) == [
@@ -95,7 +95,7 @@ def test_a_method_without_a_score_for_a_piece_shows_none(show):
     page = show("tested")
     expect(card(page, 2).locator("[data-rest=template]")).to_have_text("Chat template and first token–")
     sentence(page, "may be a no", 2).hover()
-    assert top(page, 2)[0] == "25× less likely without it your cue “I will consider it”", "removal has one number"
+    assert top(page, 2)[0] == "24× less likely without it your cue “I will consider it”", "removal has one number"
     assert lit(source(page, "I will consider it", 2)) == 1
 
 
