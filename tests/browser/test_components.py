@@ -55,6 +55,23 @@ def test_pointing_lights_the_sources_and_names_the_three_largest(show):
     assert top(page)[0] == "24% your cue “I will consider it”"
 
 
+def test_what_is_pointed_at_stays_where_it_is(show):
+    page = show("tested")
+    page.set_viewport_size({"width": 900, "height": 1000})
+    page.mouse.move(5, 5)
+    badge, pointed = card(page).locator(".badge"), source(page, "his manager")
+    sentence(page, "may be a no").hover()
+    page.mouse.move(5, 5)
+    tall, at = badge.bounding_box()["height"], pointed.bounding_box()["y"]
+    assert tall > 30  # two lines at rest, none for a piece
+    pointed.hover()
+    expect(title(page)).to_contain_text("leans on it")
+    assert (badge.bounding_box()["height"], pointed.bounding_box()["y"]) == (tall, at)
+    page.set_viewport_size({"width": 1440, "height": 1000})
+    sentence(page, "may be a no").hover()
+    assert badge.bounding_box()["height"] < 30  # and no more room than a wider screen needs
+
+
 def test_removal_stands_beside_the_shares_and_names_what_decides(show):
     page = show("tested")
     badge = card(page).locator(".badge")

@@ -163,6 +163,17 @@ class Card {
   }
 
   /** Lights the card for a focus: {target}, {source} or null, and says it in words. Returns the sentence to announce. */
+  /** The lines above the list keep the most room that they took at this width: else what is pointed at would move away
+   * from under the pointer, and back, without end. */
+  keepRoom() {
+    const width = narrow() ? 0 : this.root.offsetWidth;
+    for (const line of [this.title, this.badge]) {
+      if (width !== this.width) line.style.minBlockSize = "";
+      if (width) line.style.minBlockSize = `${line.getBoundingClientRect().height}px`;
+    }
+    this.width = width;
+  }
+
   light(focus, pinned) {
     if (!this.traceable) return "";
     const { arm } = this;
@@ -176,6 +187,7 @@ class Card {
     this.badge.textContent = source === null ? badgeOf(arm, target, this.view.target_name ?? "sentence") : "";
     if (lds) this.badge.append(" · ", el("abbr", { class: "lds number", title: LDS_MEANS }, lds));
     this.badge.hidden = !arm.falls;
+    this.keepRoom();
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");
     this.root.classList.toggle("pinned", pinned);
