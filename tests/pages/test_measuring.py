@@ -35,14 +35,14 @@ def finished_works(at: AppTest) -> AppTest:
 def test_another_method_is_computed_and_shown(home):
     at = calm(AppTest.from_file(str(APP), default_timeout=120).run())
     calm(at.selectbox(key="method").set_value("rollout").run())
-    for button in [b for b in at.button if "rollout" in str(b.key)]:  # where it would take more than a moment
+    for button in [b for b in at.button if str(b.key).startswith("work-example-rollout")]:  # more than a moment
         calm(button.click().run())
     finished_works(at)
     ((run_id, method, unit),) = works()
     assert (run_id, method, unit) == (example_run().id, "rollout", "sentence")
     for attribution in works()[run_id, method, unit].result:
         np.testing.assert_allclose(attribution.scores.sum(1), 1, atol=1e-4)
-    assert not any("rollout" in str(button.key) for button in at.button)
+    assert not any("work-example-rollout" in str(button.key) for button in at.button)
 
 
 def test_a_run_without_removal_offers_the_test_with_its_cost_and_keeps_the_result(home):
