@@ -1,4 +1,4 @@
-"""The database: finished runs, kept until someone deletes them. SQLite by default, any SQLAlchemy URL otherwise."""
+"""The database: finished runs, kept until someone deletes them. SQLite by default, else PostgreSQL."""
 
 import json
 import os
@@ -22,6 +22,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    make_url,
     select,
     update,
 )
@@ -43,6 +44,7 @@ _RUNS = Table(
     Column("attention", LargeBinary),
 )
 NAME_LENGTH = 200
+DIALECTS = ("sqlite", "postgresql")
 BUSY_SECONDS = 10  # how long to wait for another program that writes
 
 
@@ -123,6 +125,9 @@ def _default_url() -> str:
 
 
 def _engine(url: str) -> Engine:
+    kind = make_url(url).get_backend_name()
+    if kind not in DIALECTS:  # others hold too little in a column, or make no table twice
+        raise StoreError(f"A database of the kind {kind} can't keep runs: set ANCHORING_DATABASE to another one.")
     engine = create_engine(url, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_settings)

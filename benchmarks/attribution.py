@@ -1,6 +1,6 @@
 """Is a method to be believed? Ours and those of other tools: one model, the same answers, sources and targets.
 
-    python -m benchmarks.attribution [--model bundled] [--prompts 12] [--threads 2]
+    python -m benchmarks.attribution [--model bundled] [--prompts 12] [--workers 2]
 
 Answers are greedy, to prompts held out of the bundled model's training. Three measures, each with a 95% interval from
 resampling answers:
@@ -16,12 +16,15 @@ resampling answers:
 - fall: of the sentence's log-probability, in nats, without the method's three highest sources; of three random ones
   in the last line.
 Calibrated attention is fitted on one half of the answers and measured on the other, both ways. Prints one table.
+Each worker is a process with one thread, which takes an answer at a time: two threads in one would mostly wait.
 """
 
 import argparse
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -115,8 +118,9 @@ def _with_its_line(model: LanguageModel, generation: Generation, which: list[int
     return np.stack([each[0] - each[1:] for each in falls])
 
 
-def measured(model: LanguageModel, number: int, generation: Generation, sentences, scores: Scores, into: Measures):
-    """Adds one answer's measures of every method."""
+def measured(model: LanguageModel, number: int, generation: Generation, sentences, scores: Scores) -> Measures:
+    """One answer's measures of every method."""
+    into: Measures = {title: defaultdict(list) for title in scores}
     which = removable(generation)
     framing = {source.id for source in generation.rendered.sources if source.kind is Kind.FRAMING}
     fitted = {row.tobytes() for row in random_masks(generation, MASKS)}
@@ -146,6 +150,7 @@ def measured(model: LanguageModel, number: int, generation: Generation, sentence
                 foretold = np.stack(held_out)[:, list(which)] @ np.nan_to_num(table[n])
                 score = rank_correlation(foretold, real[1 + len(sets) :])
                 into[title]["LDS"].append((number, 0.0 if np.isnan(score) else score))
+    return {title: dict(found) for title, found in into.items()}
 
 
 def _top(which: tuple[int, ...], row: np.ndarray) -> tuple[int, ...]:
@@ -177,31 +182,55 @@ def _place(title: str, measures: dict, whole: int) -> tuple:
     return title == "random", len(measures["links"]) < whole, -np.mean([v for _, v in measures["cues"]])
 
 
+class _Each(torch.utils.data.Dataset):
+    def __init__(self, of: Callable[[int], object], count: int):
+        self.of, self.count = of, count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, number: int) -> object:
+        return self.of(number)
+
+
+def each(of: Callable[[int], object], count: int, workers: int, what: str) -> Iterator:
+    """`of` 0, 1, ... `count` - 1 in that order, made by processes that share what is in memory now."""
+    made = torch.utils.data.DataLoader(
+        _Each(of, count), batch_size=None, num_workers=workers, collate_fn=lambda x: x, multiprocessing_context="fork"
+    )
+    for number, one in enumerate(made, 1):
+        print(f"\r{what} {number} of {count}  ", end="", file=sys.stderr, flush=True)
+        yield one
+    print(file=sys.stderr)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=BUNDLED, help="a folder of a model trained by training/, or bundled")
     parser.add_argument("--prompts", type=int, default=12, help="of each scope")
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--slow", type=int, default=20, help="answers that integrated gradients are measured on")
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the table as JSON; the Method page shows it")
     options = parser.parse_args()
-    torch.set_num_threads(options.threads)
+    torch.set_num_threads(1)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     model = load_model(options.model)
     found = subjects(model, options.model, options.prompts)
-    checked = []
-    for number, (generation, sentences) in enumerate(found, 1):
-        checked.append((with_removal(model, generation), sentences))
-        print(f"\rremoval {number} of {len(found)}", end="", file=sys.stderr, flush=True)
-    halves = [fit([g for g, _ in checked[1 - half :: 2]]) for half in (0, 1)]
-    into: Measures = defaultdict(lambda: defaultdict(list))
+    in_turn = partial(each, count=len(found), workers=options.workers)
+    checked = list(in_turn(lambda number: with_removal(model, found[number][0]), what="removal"))
+    halves = [fit(checked[1 - half :: 2]) for half in (0, 1)]
     slow = {number * len(checked) // options.slow for number in range(options.slow)}  # from every scope alike
-    for number, (generation, sentences) in enumerate(checked):
-        scores = scored(model, generation, halves[number % 2], slow=number in slow)
-        measured(model, number, generation, sentences, scores, into)
-        print(f"\rmethods {number + 1} of {len(found)}  ", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
+
+    def measures(number: int) -> Measures:
+        scores = scored(model, checked[number], halves[number % 2], slow=number in slow)
+        return measured(model, number, checked[number], found[number][1], scores)
+
+    into: Measures = defaultdict(lambda: defaultdict(list))
+    for one in in_turn(measures, what="methods"):
+        for title, lists in one.items():
+            for name, values in lists.items():
+                into[title][name] += values
     whole = len(into["random"]["links"])
     order = sorted(into, key=lambda title: _place(title, into[title], whole))
     heads = ("method", "sentences", *COLUMNS.values())

@@ -211,10 +211,15 @@ def test_a_file_that_is_no_database_says_so(tmp_path, bad):
 
 @pytest.mark.parametrize(
     "bad",
-    ["nonsense", "nosuchdb://user:secret@host/x", "mysql+nodriver://user:secret@host/x", "sqlite:////no/such/x.db"],
+    [
+        "nonsense",
+        "nosuchdb://user:secret@host/x",
+        "postgresql+nodriver://user:secret@host/x",
+        "sqlite:////no/such/x.db",
+    ],
 )
 def test_a_wrong_url_says_so_and_keeps_its_password(bad):
-    with pytest.raises(StoreError, match="The database can't be opened: ") as refused:
+    with pytest.raises(StoreError, match=r"The database can't be opened: |nosuchdb can't keep runs: ") as refused:
         Store(bad)
     assert "secret" not in str(refused.value)
 
@@ -233,3 +238,8 @@ def test_a_document_damaged_on_the_disk_says_so(store, tmp_path):
     with pytest.raises(StoreError, match="The run can't be read"):
         store.load("a")
     assert [k.id for k in store.list()] == ["a"]
+
+
+def test_a_database_that_cannot_hold_a_run_is_refused_by_its_kind():
+    with pytest.raises(StoreError, match="kind mssql"):
+        Store("mssql+pyodbc://somewhere/runs")

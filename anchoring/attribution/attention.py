@@ -100,6 +100,8 @@ def _read(model, *run) -> np.ndarray:
         if model.tapped:
             with contextlib.suppress(TapError):
                 return attend(model.hf, *run)
+            model.tapped = False  # it never will be: from now on it runs in one thread at a time, as that pass needs
+    with model.running(), answering(model.id):
         return attend_eager(model.hf, *run)
 
 

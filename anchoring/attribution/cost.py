@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from anchoring.attribution.attention import lacks_thought
 from anchoring.attribution.batches import limits
+from anchoring.attribution.masks import random_masks
 from anchoring.attribution.removal import passes
 from anchoring.attribution.surrogate import MASKS
 from anchoring.attribution.targets import targets, thought_tokens
@@ -97,7 +98,7 @@ def _passes(generation: Generation, method: str, unit: str) -> int:
         "rollout": 1,
         "value": 1,
         "contrast": 2,
-        "surrogate": MASKS,
+        "surrogate": len(random_masks(generation, MASKS)) if method == "surrogate" else 0,
         "gradient": rows * (1 + BACKWARD),
         "integrated": rows * STEPS * (1 + BACKWARD),
     }[method]

@@ -51,27 +51,30 @@ def measure(
 ) -> Masked:
     """The answer scored under each mask, one forward pass a row: the prompt is rendered anew without what it drops.
 
-    Where a chat template would put a system message of its own in place of ours, ours stays, emptied: to take a piece
-    away is not to say something else. Raises Cancelled once `stop` is set, ModelError where the model fails.
+    Where a chat template would put a system message of its own in place of ours, ours stays, emptied, and where it
+    takes no system message of ours for the whole prompt, it gets none for a part: to take a piece away is not to say
+    something else. The whole prompt is rendered anew too, since some templates write the day's date. Raises Cancelled
+    once `stop` is set, ModelError where the model fails.
     """
     from anchoring.attribution.forcing import log_probabilities
+    from anchoring.models.render import folds
 
-    sources = generation.rendered.sources
+    sources, folded = generation.rendered.sources, folds(generation.prompt, model.tokenizer)
     prompts = []
     for mask in masks:
         dropped = {source.id for source, kept in zip(sources, mask, strict=True) if not kept}
-        prompts.append(_reduced(generation, dropped, model.tokenizer) if dropped else generation.rendered.token_ids)
+        prompts.append(_reduced(generation, dropped, model.tokenizer, folded))
     told = None if on_progress is None else lambda done: on_progress(done, len(prompts))
     rows = log_probabilities(model, prompts, generation.token_ids, on_progress=told, stop=stop)
     return Masked(np.asarray(masks, bool), rows)
 
 
-def _reduced(generation: Generation, dropped: set[str], tokenizer) -> tuple[int, ...]:
+def _reduced(generation: Generation, dropped: set[str], tokenizer, folded: bool) -> tuple[int, ...]:
     from anchoring.models.render import RenderError, render
 
     prompt = generation.prompt.without(dropped)
-    rendered = render(prompt, tokenizer)
-    if len(prompt.messages) < len(generation.prompt.messages):
+    rendered = render(prompt, tokenizer, folded)
+    if len(prompt.messages) < len(generation.prompt.messages) and not folded:
         emptied = replace(prompt, messages=(Message("system", ()), *prompt.messages))
         with contextlib.suppress(RenderError):  # a template that knows no system message adds none
             rendered = min(rendered, render(emptied, tokenizer), key=lambda made: len(made.text))

@@ -142,7 +142,8 @@ def _falls(model, generation: Generation, prompt: Prompt, stop, on_progress) -> 
 
     if not generation.token_ids:
         return np.empty(0, np.float32)
-    old, new = generation.rendered.token_ids, render(prompt, model.tokenizer).token_ids
+    # both rendered now, since some templates write the day's date
+    old, new = (render(p, model.tokenizer).token_ids for p in (generation.prompt, prompt))
     together = len(new) + len(generation.token_ids) - 1  # the last token foretells nothing
     if together > model.context:
         raise ModelError(

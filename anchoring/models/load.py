@@ -7,7 +7,7 @@ Safetensors only and no remote code, whatever a repository asks for. Every way i
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,19 +39,21 @@ class LanguageModel:
     id: str = "notebook"
     revision: str = ""
     tapped: bool = field(init=False)
+    _stateful: bool = field(init=False, repr=False)
     _alone: threading.RLock = field(init=False, repr=False, default_factory=threading.RLock)
 
     def __post_init__(self):
         self.hf.eval()
         self.tapped = install(self.hf)
+        self._stateful = any(hasattr(module, "recurrent_states") for module in self.hf.modules())  # RecurrentGemma
         # The first call sets a fast tokenizer's truncation; done here, since two threads at once would collide in it.
         self.tokenizer("a")
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Around every run of the model. One whose attention has to be read by an eager pass runs in one thread at a
-        time, since for that pass its way of computing is changed."""
-        with nullcontext() if self.tapped else self._alone:
+        time, since for that pass its way of computing is changed; so does one that keeps its state on its modules."""
+        with nullcontext() if self.tapped and not self._stateful else self._alone:
             yield
 
     @cached_property
@@ -90,10 +92,17 @@ class LanguageModel:
         return ModelInfo(self.id, self.revision, dtype, str(parameter.device), count, self.context, *sizes)
 
 
-def load_model(name: str = BUNDLED, *, device: str | None = None, dtype: str | None = None) -> LanguageModel:
+def load_model(
+    name: str = BUNDLED,
+    *,
+    device: str | None = None,
+    dtype: str | None = None,
+    make_room: Callable[[], None] = lambda: None,
+) -> LanguageModel:
     """The model called `name`: "bundled", a folder, or a hub id such as "org/model".
 
     `device` is chosen where none is given (cuda, mps, cpu), `dtype` likewise (float32 on a CPU, else bfloat16).
+    `make_room` is called once the model is found, before it is asked whether its weights fit into memory.
     ModelError, with what to do, where it can't be loaded.
     """
     where, name = _place(name), name.strip()
@@ -102,15 +111,16 @@ def load_model(name: str = BUNDLED, *, device: str | None = None, dtype: str | N
     with explained(name):
         if is_here(name):  # no request to the hub: loading is quick and works without a network
             try:
-                return _load(where, name, device, chosen, local_files_only=True)
+                return _load(where, name, device, chosen, make_room, local_files_only=True)
             except OSError:  # a download that was broken off: go on with it below
                 pass
         download = 0 if Path(where).is_dir() else download_bytes(where)
-        return _load(where, name, device, chosen, download)
+        return _load(where, name, device, chosen, make_room, download)
 
 
-def _load(where: str, name: str, device: str, dtype: torch.dtype, download: int = 0, **how) -> LanguageModel:
+def _load(where: str, name: str, device: str, dtype: torch.dtype, make_room, download: int = 0, **how) -> LanguageModel:
     config = AutoConfig.from_pretrained(where, trust_remote_code=False, **how)
+    make_room()
     check_fits(where, config, dtype, device, download)
     tokenizer = AutoTokenizer.from_pretrained(where, trust_remote_code=False, **how)
     _check_shards(where, name)

@@ -4,6 +4,9 @@ import gc
 import threading
 from collections import OrderedDict
 
+import torch
+
+from anchoring.models.catalogue import BUNDLED
 from anchoring.models.load import LanguageModel, load_model
 
 KEPT = 2  # a bundled model and one other; more would fill a laptop
@@ -30,15 +33,23 @@ class ModelPool:
                 if name in self._models:
                     self._models.move_to_end(name)
                     return self._models[name]
-            model = load_model(name)
+            model = load_model(name, make_room=self._make_room)
             with self._lock:
                 self._models[name] = model
-                forgotten = len(self._models) > self._kept
-                while len(self._models) > self._kept:
-                    self._models.popitem(last=False)
-            if forgotten:
-                gc.collect()  # the weights of a model in a cycle of references would stay until a collection comes by
             return model
+
+    def _make_room(self) -> None:
+        """Forgets models, those used longest ago first, until one more may be kept. The bundled one is so small that
+        it stays as long as there is another to forget."""
+        with self._lock:
+            names = sorted(self._models, key=BUNDLED.__eq__)
+            forgotten = names[: max(0, len(names) - self._kept + 1)]
+            for name in forgotten:
+                del self._models[name]
+        if forgotten:
+            gc.collect()  # the weights of a model in a cycle of references would stay until a collection comes by
+            if torch.cuda.is_available():
+                torch.cuda.empty_cache()  # else what torch holds back for later counts as taken
 
     def has(self, name: str) -> bool:
         with self._lock:

@@ -32,14 +32,15 @@ class _Piece:
     end: int
 
 
-def render(prompt: Prompt, tokenizer) -> Rendered:
+def render(prompt: Prompt, tokenizer, folded: bool = False) -> Rendered:
     """The prompt through the tokenizer's chat template, or the plain one, with a source for every token.
 
-    RenderError where the template refuses the messages or changes the user's words, and where the words hold what
-    this model reads as a command.
+    `folded` puts the framing into the user's message, before the words, as is done anyhow where the template takes no
+    system message of ours. RenderError where the template refuses the messages or changes the user's words, and where
+    the words hold what this model reads as a command.
     """
     _refuse_commands(prompt, tokenizer)
-    text, pieces = _lay_out(prompt, tokenizer)
+    text, pieces = _lay_out(prompt, tokenizer, folded)
     token_ids, spans = token_spans(tokenizer, text)
     if not token_ids:
         raise RenderError("The tokenizer makes no token of this prompt.")
@@ -58,13 +59,30 @@ def _refuse_commands(prompt: Prompt, tokenizer) -> None:
             raise RenderError(f"{whose} {command!r}, which this model reads as a command: write it differently.")
 
 
-def _lay_out(prompt: Prompt, tokenizer) -> tuple[str, list[_Piece]]:
+def folds(prompt: Prompt, tokenizer) -> bool:
+    """Whether `render` puts this prompt's framing before the user's words, in their own message."""
+    if not _has_framing(prompt):
+        return False
     try:
-        return _fill(prompt.messages, prompt.reasoning, tokenizer)
+        _fill(prompt.messages, prompt.reasoning, tokenizer)
     except RenderError:
-        if len(prompt.messages) == 1 or not prompt.messages[0].segments:
-            raise
-        return _fill((_folded(prompt.messages),), prompt.reasoning, tokenizer)
+        return True
+    return False
+
+
+def _has_framing(prompt: Prompt) -> bool:
+    return len(prompt.messages) > 1 and bool(prompt.messages[0].segments)
+
+
+def _lay_out(prompt: Prompt, tokenizer, folded: bool) -> tuple[str, list[_Piece]]:
+    if not _has_framing(prompt):
+        return _fill(prompt.messages, prompt.reasoning, tokenizer)
+    if not folded:
+        try:
+            return _fill(prompt.messages, prompt.reasoning, tokenizer)
+        except RenderError:
+            pass
+    return _fill((_folded(prompt.messages),), prompt.reasoning, tokenizer)
 
 
 def _folded(messages: tuple[Message, ...]) -> Message:
@@ -138,7 +156,7 @@ def _apply(messages: list[tuple[str, str]], reasoning: str, tokenizer) -> str:
     try:
         text = tokenizer.apply_chat_template(
             chat,
-            chat_template=template or PLAIN_TEMPLATE,
+            chat_template=None if template else PLAIN_TEMPLATE,  # of several the tokenizer takes its default
             tokenize=False,
             add_generation_prompt=True,
             enable_thinking=reasoning != Reasoning.OFF.value,

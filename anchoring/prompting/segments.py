@@ -1,6 +1,6 @@
 """What a prompt is: messages made of sourced segments. Everything downstream traces the answer back to these."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -66,10 +66,16 @@ class Prompt:
         return tuple(segment for message in self.messages for segment in message.segments)
 
     def without(self, source_ids: frozenset[str] | set[str]) -> "Prompt":
-        """The same prompt without those sources. An emptied system message goes; the user's stays, for templates."""
+        """The same prompt without those sources. An emptied system message goes; the user's stays, for templates.
+
+        Where the end of a message goes, the white space that parted it from what was before goes with it: a message
+        ends as one that was never longer.
+        """
         kept = []
         for message in self.messages:
             segments = tuple(s for s in message.segments if s.id not in source_ids)
+            if segments and segments[-1] is not message.segments[-1]:
+                segments = (*segments[:-1], replace(segments[-1], text=segments[-1].text.rstrip()))
             if segments or message.role == "user":
                 kept.append(Message(message.role, segments))
         return Prompt(tuple(kept), self.words, self.scope, self.scope_version, self.framing, self.reasoning, self.cues)

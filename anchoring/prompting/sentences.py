@@ -6,8 +6,15 @@ from collections.abc import Iterator
 import regex
 import sentencex
 
-# What the splitter passes over: a full stop that ends a quotation, and “no.”, which it takes for “number”.
-_ENDS = regex.compile(r"(?:(?<=\p{Ll}{2})(?<!\betc)\.[\"”]|(?<=\b[Nn]o)\.)\s+(?=[\"“]?\p{Lu})")
+# What the splitter passes over: a full stop that ends a quotation, and “no.”, which it takes for “number”: it is one
+# where a word follows and not “INV-204”, “B 12” or “IV”.
+_ENDS = regex.compile(
+    r"(?:(?<=\p{Ll}{2})(?<!\betc)\.[\"”]\s+(?=[\"“]?\p{Lu})|(?<=\b[Nn]o)\.\s+(?=[\"“]?(?:\p{Lu}\p{Ll}|[IA]\s)))"
+)
+# What it leaves to the next sentence: the end of a quotation, a bracket or an emphasis.
+_CLOSES = re.compile(r"[」』】〉》）)”]+|[\"'*_]+(?=\s)")
+# A Japanese quotation goes on with the word for “says”.
+_SAID = re.compile("[」』】](?=と|って)")
 # What the splitter takes for the end of a sentence: titles, and short forms that something always follows.
 _GOES_ON = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes|(?i:incl|excl|approx|attn|abt|resp))\.\s*$")
 
@@ -21,7 +28,10 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     start = 0
     for piece in _pieces(language, text):
         end = start + len(piece)
-        if spans and (not piece.strip() or _GOES_ON.search(text, *spans[-1])):
+        if spans and (closing := _CLOSES.match(text, start, end)):
+            start = closing.end()
+            spans[-1] = (spans[-1][0], start)
+        if spans and (not text[start:end].strip() or _goes_on(text, *spans[-1])):
             spans[-1] = (spans[-1][0], end)
         elif piece:
             spans.append((start, end))
@@ -31,6 +41,11 @@ def sentence_spans(text: str, language: str = "en") -> list[tuple[int, int]]:
     if len(spans) > 1 and not text[slice(*spans[0])].strip():
         spans = [(0, spans[1][1]), *spans[2:]]
     return spans
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the sentence that seems to end at `end` goes on there."""
+    return bool(_GOES_ON.search(text, start, end) or _SAID.match(text, end - 1))
 
 
 def _pieces(language: str, text: str) -> Iterator[str]:

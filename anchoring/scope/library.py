@@ -1,13 +1,11 @@
 """The cards at hand: those that ship in scopes/ and the user's own. A bad file is reported, never in the way."""
 
-import os
 import stat
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import platformdirs
-
+from anchoring.home import home
 from anchoring.scope.card import Scope
 from anchoring.scope.errors import ScopeError
 from anchoring.scope.reading import MAX_BYTES, read_scope
@@ -34,10 +32,8 @@ class Library:
 
 
 def user_scopes() -> Path:
-    """The user's folder of cards: under ANCHORING_HOME where that is set, else where the system keeps user data."""
-    home = os.environ.get("ANCHORING_HOME", "").strip()
-    root = Path(home).expanduser() if home else platformdirs.user_data_path("prompt-anchoring", appauthor=False)
-    return root / "scopes"
+    """The user's folder of cards."""
+    return home() / "scopes"
 
 
 def load_library(folder: Path | str | None = None, user_folder: Path | str | None = None) -> Library:

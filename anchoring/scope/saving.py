@@ -1,6 +1,7 @@
 """The user's own cards: saved whole or not at all, copied, deleted."""
 
 import contextlib
+import itertools
 import os
 import tempfile
 from datetime import date
@@ -23,7 +24,8 @@ def save_scope(
 ) -> Path:
     """Write the card to the user's folder and give back its path.
 
-    The file is named after the id and replaced in one step, so that a crash or a full disk leaves the old card whole.
+    The file is named after the id and replaced in one step, so that a crash or a full disk leaves the old card whole;
+    where another card, or a file that is no card, has that name, the file beside it gets a number.
     Raises ScopeError for an id that ships with the program, for `reviewed` with lint errors or without a reviewer,
     for a card that would be too large to read again, and where the disk refuses.
     """
@@ -34,9 +36,9 @@ def save_scope(
     read_scope(text, name)  # Also holds a card made without validation: its id becomes a file name only if it is an id.
     try:
         home.mkdir(parents=True, exist_ok=True)
-        others = _files_of(scope.id, home)
-        path = _replace(home / name, text)
-        for other in others:
+        before = _files_of(scope.id, home)
+        path = _replace(_path_of(scope.id, home, before), text)
+        for other in before:
             if other != path:
                 other.unlink(missing_ok=True)
     except OSError as fault:
@@ -97,6 +99,13 @@ def _files_of(scope_id: str, home: Path) -> list[Path]:
             if read_file(path).id == scope_id:
                 found.append(path)
     return found
+
+
+def _path_of(scope_id: str, home: Path, before: list[Path]) -> Path:
+    """Where to write a card that stood in the files `before`: never over anything else."""
+    names = itertools.chain([f"{scope_id}.yaml"], (f"{scope_id}-{number}.yaml" for number in itertools.count(2)))
+    paths = (home / name for name in names)
+    return next(path for path in paths if path in before or not os.path.lexists(path))
 
 
 def _replace(path: Path, text: str) -> Path:

@@ -44,7 +44,15 @@ def test_seconds_follow_the_speed_at_which_the_prompt_was_read(answer):
     tokens = len(answer.rendered.token_ids) + len(answer.token_ids)
     one = 0.5 * tokens / len(answer.rendered.token_ids)
     assert cost(answer, "rollout").seconds == pytest.approx(one)
-    assert cost(answer, "surrogate").seconds == pytest.approx(64 * one)
+    assert cost(answer, "surrogate").seconds == pytest.approx(3 * one)  # two pieces: no more ways to take some away
+
+
+def test_a_surrogate_s_passes_are_the_masks_that_there_are(answer):
+    piece = answer.rendered.sources[removable(answer)[0]]
+    pieces = tuple(replace(piece, id=f"words:{n}") for n in range(9))
+    many = replace(answer, rendered=replace(answer.rendered, sources=pieces))
+    assert cost(answer, "surrogate").passes == 2 ** len(removable(answer)) - 1 == 3
+    assert cost(many, "surrogate").passes == 64
 
 
 def test_memory_grows_with_the_model_and_the_length_and_is_unknown_without_its_sizes(answer):

@@ -1,14 +1,26 @@
 """Removal: the measured fall of an answer's log-probability without a piece of its prompt."""
 
+import copy
 import threading
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from anchoring import compose, generate, load_model
-from anchoring.attribution import Attribution, attribute, matters, removable, target_tokens, targets, with_removal
+from anchoring.attribution import (
+    Attribution,
+    attribute,
+    forcing,
+    matters,
+    removable,
+    target_tokens,
+    targets,
+    with_removal,
+)
 from anchoring.attribution.forcing import log_probabilities
+from anchoring.attribution.masks import measure, without
 from anchoring.attribution.removal import expected_seconds, passes
 from anchoring.models.faults import Cancelled
 from anchoring.models.render import render
@@ -72,6 +84,48 @@ def test_the_template_is_never_removed_and_everything_given_is(answer):
     tested = ~np.isnan(answer.removal).any(0)
     assert tested.tolist() == [*(kind != "template" for kind in kinds), False]  # and there was no thought
     assert set(np.flatnonzero(tested)) == set(removable(answer))
+
+
+@pytest.fixture
+def measured(model, answer, monkeypatch):
+    """Texts of the prompts that are scored, by chat template then and now, pieces taken away and kind of reasoning."""
+    tokenizer, texts = copy.deepcopy(model.tokenizer), []
+
+    def score(_, prompts, token_ids, **_how):
+        texts.extend(map(tokenizer.decode, prompts))
+        return np.zeros((len(prompts), len(token_ids)), np.float32)
+
+    monkeypatch.setattr(forcing, "log_probabilities", score)
+
+    def run(then: str, now: str, gone: str, reasoning: str = "off") -> list[str]:
+        tokenizer.chat_template = then
+        scope = load_scopes()[SCOPE]
+        prompt = compose(answer.prompt.words, scope=scope, framing="card", reasoning=reasoning)
+        made = replace(answer, prompt=prompt, rendered=render(prompt, tokenizer))
+        tokenizer.chat_template = now
+        place = [source.id for source in made.rendered.sources].index(gone)
+        texts.clear()
+        measure(SimpleNamespace(tokenizer=tokenizer), made, np.stack([without(made), without(made, place)]))
+        return list(texts)
+
+    return run
+
+
+def test_a_removal_leaves_the_rest_where_it_was(measured):
+    rewrites = (
+        "{% for m in messages %}[{{ m.role }}]"
+        "{{ m.content | replace('think>', '>') if m.role == 'system' else m.content }}{% endfor %}[answer]"
+    )
+    whole, less = measured(rewrites, rewrites, "reasoning", "grounded")
+    assert whole.startswith("[user]")
+    assert less.startswith("[user]")
+    assert "[system]" not in less
+
+
+def test_a_date_that_the_template_writes_is_the_same_with_and_without_a_piece(measured):
+    turns = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}[answer]"
+    texts = measured(f"Today is Monday.{turns}", f"Today is Tuesday.{turns}", "words:1")
+    assert [text.split(".")[0] for text in texts] == ["Today is Tuesday"] * 2
 
 
 def test_a_target_s_score_is_the_sum_over_its_tokens(answer):

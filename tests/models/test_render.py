@@ -244,3 +244,10 @@ def test_every_special_token_of_the_made_tokenizers_is_a_command():
     from anchoring.models.commands import commands
 
     assert set(commands(made("byte-level"))) == set(SPECIAL)
+
+
+def test_of_several_chat_templates_the_default_is_taken():
+    one, several = byte_level(TEMPLATES["trims"]), byte_level()
+    several.chat_template = {"default": one.chat_template, "tool_use": "{{ raise_exception('no tools') }}"}
+    prompt = compose("They are late.", scope=CARD, framing="card")
+    assert render(prompt, several) == render(prompt, one)

@@ -185,6 +185,35 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
     assert [text[slice(*span)] for span in sentence_spans(text)] == ["I wrote to Ms. Ogawa. ", "Mx. Ito was there."]
 
 
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "Please pay invoice No. INV-204 by Friday.",
+        "Order no. A1023 was late.",
+        "See Article No. IV for details.",
+        "彼は「え？」と聞いた。",
+        "田中さんから「検討します。」と返事が来ました。",
+        "『承知しました。』って言われた。",
+    ],
+)
+def test_a_number_and_a_told_quotation_end_no_sentence(whole):
+    assert sentence_spans(whole) == [(0, len(whole))]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["【重要。】", "次。"],
+        ["**It is bold.**", " Next one."],
+        ["彼は「はい。」と言った。", "私も。"],
+        ["She said no. ", "But I went. ", "No. ", "I did not."],
+    ],
+)
+def test_what_closes_a_sentence_stays_with_it(parts):
+    text = "".join(parts)
+    assert [text[slice(*span)] for span in sentence_spans(text)] == parts
+
+
 @pytest.mark.parametrize("short", ["incl.", "Approx.", "excl.", "attn.", "abt.", "resp."])
 def test_a_short_form_that_something_follows_ends_no_sentence(short) -> None:
     text = f"We all paid, {short} Alice and the rest. Then it was over."
@@ -208,3 +237,22 @@ def test_a_quoted_sentence_ends_where_its_full_stop_is(mark) -> None:
 def test_an_abbreviation_in_quotes_ends_no_sentence() -> None:
     text = 'He wrote "U.S." Army on it.'
     assert sentence_spans(text) == [(0, len(text))]
+
+
+@pytest.mark.parametrize("reasoning", ["free", "grounded"])
+def test_without_its_last_piece_a_message_ends_as_one_that_never_had_it(reasoning):
+    framed = compose(WORDS, scope=LATE, framing="card", reasoning=reasoning)
+    assert framed.without({"reasoning"}).messages == compose(WORDS, scope=LATE, framing="card").messages
+    *before, last = framed.messages[-1].segments
+    assert framed.without({last.id}).messages[-1].text == "".join(s.text for s in before).rstrip()
+
+
+@given(texts(), st.sampled_from(EVERY), st.data())
+def test_without_any_pieces_no_message_ends_in_white_space_of_theirs(words, rung, data):
+    prompt = compose(words, scope=LATE, framing=rung[0], reasoning=rung[1], other=OTHER)
+    gone = set(data.draw(st.lists(st.sampled_from([s.id for s in prompt.sources]), unique=True)))
+    whole = {message.role: message.segments for message in prompt.messages}
+    for message in prompt.without(gone).messages:
+        assert [s.id for s in message.segments] == [s.id for s in whole[message.role] if s.id not in gone]
+        if message.segments and message.segments[-1].id != whole[message.role][-1].id:
+            assert message.text == message.text.rstrip()

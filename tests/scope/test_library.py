@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from anchoring.home import home
+from anchoring.prompting import find_cues
 from anchoring.scope import (
     ScopeError,
     Status,
@@ -19,6 +21,7 @@ from anchoring.scope import (
     save_scope,
     user_scopes,
 )
+from anchoring.scope.library import read_file
 from tests.scope.cards import TODAY, card
 
 SHIPPED = sorted(load_scopes(user_folder="no-such-folder").values(), key=lambda scope: scope.id)
@@ -131,3 +134,40 @@ def test_a_copy_is_a_draft_that_nobody_has_reviewed() -> None:
     for bad in ("work-chat", "../x"):
         with pytest.raises(ScopeError):
             duplicate(card(), bad)
+
+
+def test_a_save_spares_other_cards_and_files_whatever_they_are_called(tmp_path: Path) -> None:
+    other, broken = tmp_path / "tea-shop.yaml", tmp_path / "broken.yaml"
+    save_scope(card(id="tea-shop-osaka"), tmp_path).rename(other)
+    broken.write_text("id: [")
+    for scope_id in ("tea-shop", "broken"):
+        first = save_scope(card(id=scope_id), tmp_path)
+        again = save_scope(card(id=scope_id, title="Another title"), tmp_path)
+        assert first == again == tmp_path / f"{scope_id}-2.yaml"
+    assert read_file(other).id == "tea-shop-osaka"
+    assert broken.read_text() == "id: ["
+    library = load_library(tmp_path / "none", tmp_path)
+    assert set(library.scopes) == {"tea-shop-osaka", "tea-shop", "broken"}
+    assert library.scopes["tea-shop"].title == "Another title"
+
+
+@pytest.mark.parametrize(
+    ("scope_id", "words"),
+    [
+        ("nz-university-mihi-whakatau", "My colleague Kai will welcome the new staff on Monday."),
+        ("chennai-family-whatsapp", "My cousin's wife Anna joined the group on Sunday."),
+        ("finnish-work-sauna", "Pekka tuli saunaan vasta yhdeksältä."),
+    ],
+)
+def test_a_name_or_an_everyday_word_is_no_cue_of_a_shipped_card(scope_id: str, words: str) -> None:
+    assert find_cues(words, load_scopes()[scope_id]) == ()
+
+
+def test_a_home_is_one_folder_for_all_and_knows_its_tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ANCHORING_HOME", " ~/things ")
+    assert home() == tmp_path / "things"
+    assert user_scopes() == tmp_path / "things" / "scopes"
+    monkeypatch.setenv("ANCHORING_HOME", " ")
+    assert user_scopes() == home() / "scopes"
+    assert home().is_absolute()

@@ -203,3 +203,86 @@ def test_a_country_explains_one_cue_at_most() -> None:
     assert rules(_explained("In Japan this is a soft refusal.", "the client is in Peru")) == []
     assert rules(_explained("Polish firms refuse so.", "the mail has more polish")) == []
     assert rules(_explained("Written in Japanese, it refuses.", "the text is in Japanese")) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "place", "changes"),
+    [
+        (1, "community", {"community": "Japan's people"}),
+        (1, "title", {"title": "Ghana’s culture"}),
+        (1, "domain", {"domain": "Japanese culture"}),
+        (1, "roles[0].role", {"roles": [{"role": "a Japanese person"}]}),
+        (2, "roles[0].role", {"roles": [{"role": "Westerners"}]}),
+        (9, "reviewers", {"status": "reviewed"}),
+    ],
+)
+def test_a_nation_under_another_field_is_found_too(rule: int, place: str, changes: dict) -> None:
+    assert [(f.rule, f.severity, f.place) for f in lint(card(**changes), TODAY)] == [(rule, "error", place)]
+
+
+@pytest.mark.parametrize("role", ["elders", "deaf host", "account staff", "women of the family"])
+def test_an_age_or_a_trait_may_be_a_role(role: str) -> None:
+    assert lint(card(roles=[{"role": role}]), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "practice", ["public speaking", "greeting elders", "giving gifts to children", "speaking Welsh with children"]
+)
+def test_what_is_done_is_a_practice_whoever_it_is_done_to(practice: str) -> None:
+    assert lint(card(practice=practice), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Japanese avoid saying no.",
+        "Asians value harmony.",
+        "Westerners prefer directness.",
+        "Germans say no directly.",
+        "In Japanese culture, a refusal is rude.",
+        "Every Japanese knows that it is a no.",
+        "Women are emotional.",
+    ],
+)
+def test_a_people_that_does_so_is_a_universal(text: str) -> None:
+    assert rules(with_cue(1, subtext=text)) == [11]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some Germans say so, others do not.",
+        "In Japanese, the verb comes last.",
+        "The Japanese text is short.",
+        "It is polite in Japanese mail.",
+    ],
+)
+def test_some_of_a_people_and_a_tongue_are_none(text: str) -> None:
+    assert rules(with_cue(1, subtext=text)) == []
+
+
+def test_a_country_that_explains_a_cue_and_a_paired_reading_is_counted_once_each() -> None:
+    pair = {"act": "Noted.", "reading_a": "In Japan a receipt", "reading_b": "anger", "deciding_context": "the hour"}
+    scope = with_cue(1, subtext="The answer is on the record in Japan.").model_copy(
+        update={"wink_twitch": card(wink_twitch=[pair]).wink_twitch}
+    )
+    assert [(f.rule, f.place) for f in lint(scope, TODAY)] == [(15, "wink_twitch[0].reading_a")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A client called Monday to ask again.",
+        "A colleague called HR about it.",
+        "Staff called Auntie by juniors.",
+        "It depends on place names such as Kumasi.",
+        "File names such as README count too.",
+    ],
+)
+def test_a_call_and_the_name_of_a_thing_are_no_proxy(text: str) -> None:
+    assert rules(with_cue(1, subtext=text)) == []
+
+
+@pytest.mark.parametrize("phrase", ["Sir-ji", "Guru-ji", "Onee-san", "Okyaku-sama", "Mr. President", "Madam Chair"])
+def test_a_form_of_address_without_a_name_may_be_a_cue(phrase: str) -> None:
+    assert rules(with_cue(1, phrases={"en": [phrase]})) == []

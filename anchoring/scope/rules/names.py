@@ -24,18 +24,26 @@ _TITLED = re.compile(rf"(?i:{_TITLE})\.?\s+(?P<name>[^\W\d_][\w'-]+)")
 _HONORIFIC = re.compile(
     r"(?P<name>[^\W\d_]\w*?)(?:[- ](?:san|sama|kun|chan|sensei|ssi|nim|ji|bhai|ben|jan|bey|hanım)|さん|様|さま|君|氏)"
 )
+# Kin, titles and offices: with an honorific or a title they are a form of address.
+_FORMS = frozenset(
+    "sir madam guru swami papa mama baba didi bhai uncle auntie aunty onee onii obaa ojii okaa otou oba oji okyaku "
+    "kyaku doctor teacher master chef boss captain president chair chairman chairwoman chairperson speaker secretary "
+    "minister mayor judge ambassador director chancellor dean".split()
+)
 
 
 def is_personal_name(phrase: str) -> bool:
     """Whether the whole phrase is a name: `Tanaka`, `Tanaka-san`, `Mr. Patel`, `Priya Sharma`, `田中さん`.
 
-    A form of address without a name (`akka`, `-san`, `Professor`) is not one; neither is a name inside a longer phrase.
+    A form of address without a name (`akka`, `-san`, `Professor`, `Guru-ji`) is not one; neither is a name inside a
+    longer phrase.
     """
     plain = normal(phrase).strip()
-    titled = _TITLED.fullmatch(plain)
+    titled, honoured = _TITLED.fullmatch(plain), _HONORIFIC.fullmatch(plain)
+    if any(match and fold(match["name"]) in _FORMS for match in (titled, honoured)):
+        return False
     if titled and titled["name"][0].isupper():
         return True
-    honoured = _HONORIFIC.fullmatch(plain)
     if honoured and (fold(honoured["name"]) in _KNOWN or honoured["name"][0].isupper()):
         return True
     parts = plain.split()

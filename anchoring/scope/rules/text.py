@@ -52,9 +52,13 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[Word]:
-    """The words in order; hyphens part words (`Deaf-led` is two), apostrophes and inner stops do not (`U.S.`)."""
+    """The words in order; hyphens part words (`Deaf-led` is two), apostrophes and inner stops do not (`U.S.`).
+
+    A possessive is folded to the word itself: `Japan's` is `japan`.
+    """
     plain = normal(text)
-    return [Word(m.group(), fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(plain)]
+    found = _WORD.finditer(plain)
+    return [Word(m.group(), fold(m.group().removesuffix("'s")), m.start(), m.end()) for m in found]
 
 
 def unquoted(text: str) -> str:

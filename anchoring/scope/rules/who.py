@@ -13,13 +13,19 @@ from anchoring.scope.rules.labels import Kind, find_labels, only_labels
 from anchoring.scope.rules.names import is_personal_name
 from anchoring.scope.rules.text import any_of, definitions, explanations, fold, margins, normal, words
 
+_WHAT = {"community": "community", "title": "community", "domain": "field of life"}
 _NARROW = "a group that shares a practice and a setting, such as 'Japanese-language B2B account staff'"
 
 
-def _stand_ins(scope: Scope, kind: Kind) -> Iterator[tuple[str, str]]:
-    """(place, text) of the community and the title, where it is nothing but labels of that kind (or of several)."""
-    for place in ("community", "title"):
-        text = getattr(scope, place)
+def _stand_ins(scope: Scope, kind: Kind, wider: bool = False) -> Iterator[tuple[str, str]]:
+    """(place, text) of the community and the title, where it is nothing but labels of that kind (or of several).
+
+    `wider`: of the domain and the roles too, where an age or a faith may well say who stands where.
+    """
+    places = [(place, getattr(scope, place)) for place in ("community", "title")]
+    if wider:
+        places += [("domain", scope.domain), *((f"roles[{i}].role", role.role) for i, role in enumerate(scope.roles))]
+    for place, text in places:
         if kind in only_labels(text, scope.language):
             yield place, text
 
@@ -27,15 +33,16 @@ def _stand_ins(scope: Scope, kind: Kind) -> Iterator[tuple[str, str]]:
 @rule(1, "nation-as-community", "error")
 def nation(scope: Scope, today: date) -> Iterator[Found]:
     """A country or its people stand in for a community."""
-    for place, text in _stand_ins(scope, Kind.NATION):
-        yield place, f"{text!r} names a nation, not a community", f"{_NARROW}; where the country matters, say how"
+    for place, text in _stand_ins(scope, Kind.NATION, wider=True):
+        instead = f"{_NARROW}; where the country matters, say how"
+        yield place, f"{text!r} names a nation, not a {_WHAT.get(place, 'role')}", instead
 
 
 @rule(2, "macro-region", "error")
 def region(scope: Scope, today: date) -> Iterator[Found]:
     """A part of the world ("Western", "Asian") stands in for a community."""
-    for place, text in _stand_ins(scope, Kind.REGION):
-        yield place, f"{text!r} names a part of the world, not a community", _NARROW
+    for place, text in _stand_ins(scope, Kind.REGION, wider=True):
+        yield place, f"{text!r} names a part of the world, not a {_WHAT.get(place, 'role')}", _NARROW
 
 
 @rule(3, "religion-only", "error")
@@ -68,8 +75,10 @@ _PERSON = any_of(
 )
 _NAME = r"(?P<name>[^\W\d_]\w+)"
 _KIN = r"(?i:(?:sur|first |last |given |family )?names?)"
-_NAMED = re.compile(rf"\b(?i:{_PERSON}\s+(?:is\s+|are\s+)?(?:named|called|surnamed))\s+{_NAME}")
-_NAMES_LIKE = re.compile(rf"\b{_KIN}\s+(?i:such as|like)\s+[\"'“‘«]?{_NAME}")
+_NAMED = re.compile(rf"\b(?i:{_PERSON}\s+(?:(?:is\s+|are\s+)?(?:named|surnamed)|(?:is|are)\s+called))\s+{_NAME}")
+_CALLED = re.compile(rf"\b(?i:{_PERSON}\s+called)\s+{_NAME}")  # or they were: "a client called Monday"
+_THINGS = r"(?i:place|file|brand|product|company|firm|street|variable|branch|domain|host|code)"
+_NAMES_LIKE = re.compile(rf"\b(?:(?P<of>{_THINGS})\s+)?{_KIN}\s+(?i:such as|like)\s+[\"'“‘«]?{_NAME}")
 _SOUNDING = re.compile(rf"\b{_NAME}[- ](?i:sounding|looking)\s+{_KIN}\b")
 
 
@@ -102,10 +111,12 @@ def names(scope: Scope, today: date) -> Iterator[Found]:
 def _proxy(text: str) -> str | None:
     """The words that make a sign of identity of a name: "people named Ann", "Asian-sounding name"."""
     plain = normal(text)
-    for pattern in (_NAMED, _NAMES_LIKE):
-        for match in pattern.finditer(plain):
-            if match["name"][0].isupper():
-                return match.group()
+    for match in (*_NAMED.finditer(plain), *(m for m in _NAMES_LIKE.finditer(plain) if not m["of"])):
+        if match["name"][0].isupper():
+            return match.group()
+    for match in _CALLED.finditer(plain):
+        if is_personal_name(match["name"]):
+            return match.group()
     for match in _SOUNDING.finditer(plain):
         if find_labels(words(match["name"])) or fold(match["name"]) in ("foreign", "ethnic", "exotic"):
             return match.group()

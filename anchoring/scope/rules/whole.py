@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 
-from anchoring.scope.card import Scope
+from anchoring.scope.card import Scope, Status
 from anchoring.scope.rules.finding import Found, rule
-from anchoring.scope.rules.labels import names_nothing, only_labels
-from anchoring.scope.rules.text import content, fold
+from anchoring.scope.rules.labels import Kind, names_nothing, only_labels
+from anchoring.scope.rules.text import content, fold, words
 
 MIN_CUES = 3
 # A subtext repeats its surface when fewer than a third of its words are new.
@@ -23,10 +23,16 @@ def bounded(scope: Scope, today: date) -> Iterator[Found]:
     }
     for place, example in examples.items():
         text = getattr(scope, place)
-        if names_nothing(text):
+        done = place == "practice" and any(word.folded.endswith("ing") for word in words(text))  # "public speaking"
+        if names_nothing(text) and not done:
             yield place, f"the card names no {place}", example
-        elif place != "community" and only_labels(text, scope.language):
+        elif place != "community" and _wide(only_labels(text, scope.language), done):
             yield place, f"{text!r} is as wide as the label itself, so it names no {place}", example
+
+
+def _wide(labels: list[Kind], done: bool) -> bool:
+    """A nation or a part of the world is; an age or a trait is not where something is done: "greeting elders"."""
+    return bool(labels) and (not done or bool({Kind.NATION, Kind.REGION} & {*labels}))
 
 
 @rule(7, "thin-cues", "error")
@@ -61,7 +67,10 @@ def dissent(scope: Scope, today: date) -> Iterator[Found]:
 
 @rule(9, "no-positionality-or-expired", "error")
 def standing(scope: Scope, today: date) -> Iterator[Found]:
-    """No author says where they stand, or the card has no date of review or is past it."""
+    """No author says where they stand, the card has no date of review or is past it, or nobody signed its review."""
+    if scope.status is Status.REVIEWED and not scope.reviewers:
+        instead = "a reviewer from the community, by name, or the status draft"
+        yield "reviewers", "the card calls itself reviewed, and nobody has signed it", instead
     if not any(author.positionality.strip() for author in scope.authors):
         place = "authors[0].positionality" if scope.authors else "authors"
         instead = "from where the card was written: in the practice, near it or outside, and on what grounds"

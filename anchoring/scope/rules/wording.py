@@ -6,7 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from anchoring.scope.card import Scope
-from anchoring.scope.nations import country_name
+from anchoring.scope.nations import country_name, language_names
 from anchoring.scope.rules.finding import Found, rule
 from anchoring.scope.rules.labels import Kind, Label, find_labels
 from anchoring.scope.rules.text import Word, any_of, definitions, explanations, margins, normal, unquoted, words
@@ -23,7 +23,14 @@ _IDIOM = any_of(
 )
 _IDIOMS = re.compile(rf"\b{_IDIOM}\b", re.IGNORECASE)
 _PEOPLE = frozenset("people folk folks women men persons families culture society".split())
-_ARE = frozenset("are is tend do dont love hate like cannot cant".split())
+_ARE = frozenset(
+    "are is tend do dont love hate like cannot cant have never avoid say value prefer respect expect believe think "
+    "feel know want need see show hide speak use follow accept refuse dislike fear trust consider treat put".split()
+)
+_SOME = frozenset("some many few several certain these those not no if".split())
+_IN = frozenset("in within".split())
+_WIDE = frozenset("culture society".split())
+_EVERY = frozenset("every any each".split())
 
 
 @rule(11, "universal", "warning")
@@ -43,19 +50,35 @@ def _people_are(text: str) -> str | None:
     tokens = words(text)
     for label in find_labels(tokens):
         end = label.end
+        before = tokens[label.start - 1].folded if label.start else ""
+        if before in _SOME:
+            continue
+        if _for_a_nation(before, tokens, label):
+            return text[tokens[label.start - 1].start : tokens[end].end]
         plain_word = label.kind is Kind.GENERATION or not tokens[label.start].capital
         if end < len(tokens) and tokens[end].folded in _PEOPLE:
             end += 1
-        elif plain_word or label.kind is Kind.REGION or not _plural(tokens[label.start : end], tokens, label.start):
+        elif plain_word or not _plural(tokens[label.start : end], tokens, label):
             continue
         if end < len(tokens) and tokens[end].folded in _ARE and _joined(text, tokens[label.start : end + 1]):
             return text[tokens[label.start].start : tokens[end].end]
     return None
 
 
-def _plural(label: list[Word], tokens: list[Word], start: int) -> bool:
-    """`Germans` or `the Japanese` is a people; `Japanese` alone is more likely a language."""
-    return label[-1].folded.endswith("s") or (start > 0 and tokens[start - 1].folded == "the")
+def _for_a_nation(before: str, tokens: list[Word], label: Label) -> bool:
+    """`In Japanese culture`, `Every Japanese knows`: the nation itself is said to do so."""
+    after = tokens[label.end].folded if label.end < len(tokens) else ""
+    tongue = tokens[label.start].text in language_names()  # “in Japanese” alone is a language
+    if before in _IN:
+        return after in _WIDE and (tongue or label.kind in (Kind.NATION, Kind.REGION))
+    return before in _EVERY and label.kind is Kind.NATION and after in ("knows", "is", "has", "does", "says", "will")
+
+
+def _plural(run: list[Word], tokens: list[Word], label: Label) -> bool:
+    """`Germans`, `Westerners` or `the Japanese` is a people; `Japanese` alone is more likely a language."""
+    if run[-1].folded.endswith("s") or run[-1].folded in ("women", "men"):
+        return True
+    return label.kind is not Kind.REGION and label.start > 0 and tokens[label.start - 1].folded == "the"
 
 
 def _joined(text: str, run: list[Word]) -> bool:
@@ -132,26 +155,35 @@ def deficit(scope: Scope, today: date) -> Iterator[Found]:
 
 @rule(15, "country-as-reason", "warning")
 def countries(scope: Scope, today: date) -> Iterator[Found]:
-    """The same country is named in the explanation of more than one cue, so it begins to do the explaining."""
+    """The same country is named to explain more than one cue or paired reading: it begins to do the explaining."""
     named: dict[str, list[tuple[str, str]]] = {}
-    for i, cue in enumerate(scope.cues):
-        for code, place in _countries_of(cue.subtext, cue.flips_when, i).items():
-            named.setdefault(code, []).append((place, cue.id))
+    for what, texts in _explained(scope):
+        for code, place in _countries_of(texts).items():
+            named.setdefault(code, []).append((place, what))
     for code, uses in named.items():
         if len(uses) > 1:
-            cue_ids = ", ".join(cue_id for _, cue_id in uses)
+            what = ", ".join(what for _, what in uses)
             instead = "what the sign does between these people; name the country once, in the setting, if at all"
-            yield uses[1][0], f"{country_name(code)} is named to explain {len(uses)} cues: {cue_ids}", instead
+            yield uses[1][0], f"{country_name(code)} is named to explain {len(uses)} things: {what}", instead
 
 
-def _countries_of(subtext: str, flips_when: str, i: int) -> dict[str, str]:
-    """Territory code → the first field of cue `i` that names the country or its people."""
+def _explained(scope: Scope) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What is explained, and (place, text) of what explains it."""
+    for i, cue in enumerate(scope.cues):
+        yield cue.id, [(f"cues[{i}].{field}", getattr(cue, field)) for field in ("subtext", "flips_when")]
+    for i, pair in enumerate(scope.wink_twitch):
+        fields = ("reading_a", "reading_b", "deciding_context")
+        yield f"paired reading {i + 1}", [(f"wink_twitch[{i}].{field}", getattr(pair, field)) for field in fields]
+
+
+def _countries_of(texts: list[tuple[str, str]]) -> dict[str, str]:
+    """Territory code → the first place that names the country or its people."""
     found: dict[str, str] = {}
-    for field, text in (("subtext", subtext), ("flips_when", flips_when)):
+    for place, text in texts:
         tokens = words(normal(text))
         for label in find_labels(tokens):
             if _is_country(label, tokens):
-                found.setdefault(label.country, f"cues[{i}].{field}")
+                found.setdefault(label.country, place)
     return found
 
 
