@@ -4,12 +4,12 @@ import streamlit as st
 
 from anchoring.scope import load_library
 from pages.entry import through_app
+from pages.plain import plain
 from pages.scope_parts.browse import browse
 from pages.scope_parts.drafts import find_draft
 from pages.scope_parts.editor import edit
 from pages.scope_parts.read import read
 from pages.scope_parts.style import use_style
-from pages.scope_parts.words import md
 
 through_app()
 
@@ -29,5 +29,5 @@ else:
     if token:
         st.info("There is no unsaved card at this link: it was saved, discarded, or the program was started again.")
     elif asked:
-        st.info(f"There is no card with the id {md(asked)}. It may have been renamed or deleted.")
+        st.info(f"There is no card with the id {plain(asked)}. It may have been renamed or deleted.")
     browse(library)

@@ -10,8 +10,8 @@ from anchoring.attribution.faithfulness import Redundant
 from pages.inspect_parts.choosing import Choice
 from pages.inspect_parts.computing import known, methods
 from pages.inspect_parts.matrix import said
+from pages.plain import plain
 from pages.playground_parts.measuring import model_of, removal_test
-from pages.playground_parts.plain import plain
 from pages.playground_parts.running import keeper, renew
 from pages.playground_parts.views import source_name
 from pages.playground_parts.working import measured

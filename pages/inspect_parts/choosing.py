@@ -9,8 +9,8 @@ from anchoring.attribution import targets
 from anchoring.models.types import Generation, Target
 from anchoring.store import StoreError
 from anchoring.studies.run import Run
+from pages.plain import plain
 from pages.playground_parts.measuring import measured_run
-from pages.playground_parts.plain import plain
 from pages.playground_parts.running import Shown, shown_run
 from pages.playground_parts.shared import store
 from pages.playground_parts.views import arm_label

@@ -12,9 +12,9 @@ from anchoring.attribution.types import Attribution
 from anchoring.models.catalogue import BUNDLED, is_here
 from anchoring.models.types import Generation
 from pages.inspect_parts.choosing import Choice
+from pages.plain import plain
 from pages.playground_parts.measuring import QUICK_SECONDS, model_of
 from pages.playground_parts.methods import BY_ID, METHODS, Method
-from pages.playground_parts.plain import plain
 from pages.playground_parts.shared import models
 from pages.playground_parts.views import captured
 from pages.playground_parts.working import measured, works

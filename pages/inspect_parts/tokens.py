@@ -5,7 +5,7 @@ import streamlit as st
 from pages.inspect_parts.choosing import Choice
 from pages.inspect_parts.computing import probabilities
 from pages.inspect_parts.strip import Token, percent, strip_html, tokens_of
-from pages.playground_parts.plain import plain
+from pages.plain import plain
 
 TABLE_HEIGHT = 420  # px
 

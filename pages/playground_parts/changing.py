@@ -17,8 +17,8 @@ from anchoring.prompting.segments import Kind, Prompt
 from anchoring.scope import Scope
 from anchoring.studies.run import Run
 from pages.components.palette import DARK, LIGHT, SANS, SERIF
+from pages.plain import plain
 from pages.playground_parts.measuring import model_of
-from pages.playground_parts.plain import plain
 from pages.playground_parts.shared import library
 from pages.playground_parts.views import source_name
 from pages.playground_parts.working import measured

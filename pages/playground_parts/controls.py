@@ -9,10 +9,10 @@ from anchoring.scope.card import OWN_CUE
 from anchoring.studies.arms import Toggle
 from pages.address import set_at_once
 from pages.components.cue_marker import CueView, cue_marker, marks_of
+from pages.plain import plain
 from pages.playground_parts.inputs import MOST_WORDS, Inputs, too_long
 from pages.playground_parts.models import bundled_scopes, model_picker
-from pages.playground_parts.plain import plain
-from pages.playground_parts.restoring import FIRST_AGAIN, TOGGLE_NAMES, marks_of_run, seen
+from pages.playground_parts.restoring import FIRST_AGAIN, TOGGLE_NAMES, displaced, keep_marks, marks_of_run, seen
 from pages.playground_parts.running import Shown, run_buttons
 from pages.playground_parts.settings import SET_BY_LINK, first, settings_sliders
 from pages.playground_parts.shared import library
@@ -93,15 +93,15 @@ def _choose(scope: Scope) -> None:
     """Another scope: in the address by its id, where a bound widget would write its title. An untouched starter gives
     way to one of the new scope's."""
     seen("scope", scope.id)
-    if _untouched() and scope.starters:
+    if _a_starter(st.session_state.get("words", "")) and scope.starters:
         _take(scope, 0)
         set_at_once(scope=scope.id, words=scope.starters[0].prompt)
     else:
         st.query_params["scope"] = scope.id
 
 
-def _untouched() -> bool:
-    words = st.session_state.get("words", "")
+def _a_starter(words: str) -> bool:
+    """Or nothing."""
     return not words or any(words == s.prompt for scope in library().scopes.values() for s in scope.starters)
 
 
@@ -114,8 +114,10 @@ def unlike(titles: dict[str, str]) -> dict[str, str]:
 def _words(scope: Scope) -> str:
     """The user's words. A starter stands there at first."""
     starters = scope.starters
+    if before := displaced():
+        _set_aside(before)
     fresh = st.session_state.get("starter_scope") != scope.id and not st.query_params.get("words")
-    if starters and fresh and _untouched():
+    if starters and fresh and _a_starter(st.session_state.get("words", "")):
         _take(scope, 0)
     elif st.query_params.get("words"):
         st.session_state["starter_scope"] = scope.id  # a box that is emptied after a link stays empty
@@ -124,7 +126,7 @@ def _words(scope: Scope) -> str:
         range(len(starters)),
         format_func=lambda n: _beginning(starters[n].prompt),
         key="starter_pill",
-        on_change=lambda: _take(scope, st.session_state.starter_pill),
+        on_change=lambda: _picked(scope),
         help="Each is a small situation that holds two or three of the card's cues.",
     )
     words = st.text_area(
@@ -149,33 +151,46 @@ def _beginning(text: str) -> str:
     return plain(text if len(text) <= 34 else text[:33].rsplit(" ", 1)[0] + " …")
 
 
-def _take(scope: Scope, number: int | None) -> None:
-    if number is not None and number < len(scope.starters):
-        text = scope.starters[number].prompt
-        if not _untouched():
-            st.session_state[REPLACED] = st.session_state.words
-        st.session_state.update(words=text, starter_scope=scope.id)
+def _picked(scope: Scope) -> None:
+    """Each is a button: none stays chosen, so that the same one can be asked for again."""
+    number = st.session_state.starter_pill
+    if number is not None:
+        _take(scope, number)
+    st.session_state.starter_pill = None
+
+
+def _take(scope: Scope, number: int) -> None:
+    _set_aside(st.session_state.get("words", ""))
+    st.session_state.update(words=scope.starters[number].prompt, starter_scope=scope.id)
+
+
+def _set_aside(words: str) -> None:
+    """Words that something else takes the place of; a starter's are not the user's own."""
+    if not _a_starter(words):
+        st.session_state[REPLACED] = words
 
 
 def _put_back() -> None:
     """The words that an example took the place of; what was made of the example since takes theirs."""
     back = st.session_state.pop(REPLACED)
-    if not _untouched():
-        st.session_state[REPLACED] = st.session_state.words
-    st.session_state.update(words=back, starter_pill=None)
+    _set_aside(st.session_state.words)
+    st.session_state.words = back
 
 
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
     if not words.strip() or len(words) > MOST_WORDS:
         return ()
-    marks = tuple(marks_of(words, "cue-marker", marks_of_run(words)))
+    start, edition = marks_of_run(words)
+    marks = tuple(marks_of(words, "cue-marker", start, edition))
     found = find_cues(words, scope, marks)
     notes = {cue.id: f"{cue.surface} It may mean: {cue.subtext}" for cue in scope.cues}
     views = [
         CueView(start=c.start, end=c.end, label=_label(c.cue), own=c.cue == OWN_CUE, note=notes.get(c.cue, ""))
         for c in found
     ]
-    return tuple(cue_marker(words, views, "cue-marker", phrases=_phrases(scope))["marks"])
+    marks = tuple(cue_marker(words, views, "cue-marker", phrases=_phrases(scope), edition=edition)["marks"])
+    keep_marks(words, marks)
+    return marks
 
 
 def _phrases(scope: Scope) -> list[str]:
@@ -226,6 +241,15 @@ def _rung_and_kind(scopes: dict[str, Scope], scope: Scope) -> tuple[Framing, Rea
     other = None
     if rung is Framing.SWAPPED:
         others = [i for i in scopes if i != scope.id]
-        chosen = st.selectbox("The other scope", others, format_func=lambda i: scopes[i].title, key="other")
+        if st.session_state.get("other") not in others:
+            st.session_state.pop("other", None)
+        chosen = st.selectbox(
+            "The other scope",
+            others,
+            index=others.index(before) if (before := first("other", "")) in others else 0,
+            format_func=lambda i: scopes[i].title,
+            key="other",
+            persist_state="session",
+        )
         other = scopes[chosen]
     return rung, kind, other

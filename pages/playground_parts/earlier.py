@@ -3,7 +3,7 @@
 import streamlit as st
 
 from anchoring.store import StoreError
-from pages.playground_parts.plain import plain
+from pages.plain import plain
 from pages.playground_parts.restoring import open_run
 from pages.playground_parts.running import Shown
 from pages.playground_parts.shared import library, store

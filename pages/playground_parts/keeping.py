@@ -4,7 +4,7 @@ import streamlit as st
 
 from anchoring.store import StoreError
 from anchoring.studies.run import Run
-from pages.playground_parts.plain import plain
+from pages.plain import plain
 from pages.playground_parts.running import Shown, save
 from pages.playground_parts.shared import jobs, store
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from anchoring.models.types import Settings
-from anchoring.prompting import Prompt
+from anchoring.prompting import Framing, Prompt, Reasoning
+from anchoring.prompting.framing import card
 from anchoring.scope import Scope
 from anchoring.scope.card import OWN_CUE
 from anchoring.store import StoreError
@@ -14,12 +15,13 @@ from anchoring.studies.arms import Toggle
 from anchoring.studies.run import RunError, from_document
 from pages.address import set_at_once, went_back
 from pages.menu import from_another_page
-from pages.playground_parts.plain import plain
+from pages.plain import plain
 from pages.playground_parts.settings import LENGTH, MOST_SEED, SET_BY_LINK, TEMPERATURE
 from pages.playground_parts.shared import jobs, store
 
 OPENED = "opened_run"
 COME_TO = "come_to"  # the run whose answers are to be brought into sight, and how often any was
+MARKS = "marks"  # (words, spans of them, edition)
 LEFT, AGAIN = "playground_left", "playground_again"
 TOGGLES = ("framing", "thought")
 FIRST_AGAIN = "first_visit_again"
@@ -81,10 +83,23 @@ def coming(run_id: str) -> str | None:
     return f"{run_id} {times}" if of == run_id else None
 
 
-def marks_of_run(words: str) -> tuple[tuple[int, int], ...]:
-    """What the person who made the opened run had marked in these very words."""
-    of, marks = st.session_state.get("run_marks", ("", ()))
-    return marks if of == words else ()
+def marks_of_run(words: str) -> tuple[tuple[tuple[int, int], ...], int]:
+    """What was last marked in these very words, here or by whoever made the opened run, and which edition of marks
+    that is: each run that is opened begins a new one."""
+    of, marks, edition = st.session_state.get(MARKS, ("", (), 0))
+    return (marks if of == words else ()), edition
+
+
+def keep_marks(words: str, marks: tuple[tuple[int, int], ...]) -> None:
+    """For when the page is left and come back to: what a component holds is gone then."""
+    st.session_state[MARKS] = words, marks, st.session_state.get(MARKS, ("", (), 0))[2]
+
+
+def displaced() -> str:
+    """The words that stood here, where a link from another page has brought others in their place."""
+    before = st.session_state.get(LEFT, ({}, {}))[0].get("words", "")
+    linked = from_another_page() and not went_back() and st.query_params.get("words")
+    return before if linked and before != linked else ""
 
 
 def seen(name: str, value: str) -> None:
@@ -139,9 +154,11 @@ def _run(
     thoughts = {prompt.reasoning for prompt in prompts}
     state = {"model": asked.model} | _settings(asked.settings)
     if rung := next((f for f in framings if f != "none"), None):
-        state["rung"] = rung
+        state["rung"] = Framing(rung)
+    if other := next((o for p in prompts if (o := _other(scopes, p))), None):
+        state["other"] = other
     if kind := next((t for t in thoughts if t != "off"), None):
-        state["kind"] = kind
+        state["kind"] = Reasoning(kind)
     asks = {"words": prompts[0].words, "framing": _toggle(framings, "none"), "thought": _toggle(thoughts, "off")}
     if prompts[0].scope in scopes:
         asks["scope"] = prompts[0].scope
@@ -150,8 +167,17 @@ def _run(
     state |= asks | ({"starter_scope": asks["scope"]} if "scope" in asks else {})
     st.session_state.update(state)
     st.session_state[SET_BY_LINK] = tuple(state)
-    st.session_state["run_marks"] = prompts[0].words, _marks(prompts[0])
+    _, edition = marks_of_run("")
+    st.session_state[MARKS] = prompts[0].words, _marks(prompts[0]), edition + 1
     return {name: [TOGGLE_NAMES[value]] if isinstance(value, Toggle) else value for name, value in asks.items()}
+
+
+def _other(scopes: Mapping[str, Scope], prompt: Prompt) -> str | None:
+    """The scope whose card a control has shown, known again by the card's first line."""
+    if prompt.framing != Framing.SWAPPED:
+        return None
+    first = prompt.messages[0].segments[0].text
+    return next((i for i, scope in scopes.items() if i != prompt.scope and card(scope, ())[0].text == first), None)
 
 
 def _marks(prompt: Prompt) -> tuple[tuple[int, int], ...]:

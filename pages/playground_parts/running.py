@@ -8,9 +8,9 @@ import streamlit as st
 
 from anchoring.store import Store, StoreError
 from anchoring.studies.run import Run, RunError, attention_bytes, from_document, to_document
+from pages.plain import plain
 from pages.playground_parts.example import example_run
 from pages.playground_parts.inputs import Inputs
-from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import bring, seen
 from pages.playground_parts.shared import jobs, models, remember, store
 

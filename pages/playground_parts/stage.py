@@ -5,10 +5,10 @@ import streamlit as st
 from anchoring.models.catalogue import BUNDLED, CATALOGUE, downloaded_mb, is_here
 from anchoring.studies.run import Run
 from pages.components.reading_room import reading_room
+from pages.plain import plain
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
 from pages.playground_parts.methods import DEFAULT
-from pages.playground_parts.plain import plain
 from pages.playground_parts.restoring import coming
 from pages.playground_parts.running import Shown, keeper, renew
 from pages.playground_parts.shared import library

@@ -25,6 +25,10 @@ from pages.playground_parts.views import arm_label, attributions, source_name, t
 PROMPT, CUES, LIFT, CHANGE = "The prompt as the model saw it", "Cues", "What framing changed", "Take away or swap"
 CHECKS = "Checks"
 HEATMAP, HEADS = "Heatmap", "Layers and heads"
+NO_ATTENTION = (
+    "No attention was kept for these answers, so there is none to show here: this model computes it by code of its "
+    "own. Removal needs none: choose it under “Highlights show”, above the answers."
+)
 
 
 def tabs(shown: Shown) -> None:
@@ -49,17 +53,15 @@ def tabs(shown: Shown) -> None:
     if checked.open:
         with checked:
             _checks(replace(shown, run=run))
-    if not captured:
-        return
-    if cues.open:
-        with cues:
-            _ranked(run, captured)
-    if heat.open:
-        with heat:
-            _heatmap(run, _pick(run, captured, "heat-arm"))
-    if heads.open:
-        with heads:
-            _layers_and_heads(run, captured)
+    for tab, draw in ((cues, _ranked), (heat, _heatmap), (heads, _layers_and_heads)):
+        if tab.open:
+            with tab:
+                if captured:
+                    draw(run, captured)
+                else:
+                    st.caption(NO_ATTENTION)
+                if tab is heads:
+                    _unit()
 
 
 def _lift(run: Run) -> None:
@@ -196,7 +198,8 @@ def _falls(arm: Generation):
     return found.scores[answers[0]] if answers else None
 
 
-def _heatmap(run: Run, number: int) -> None:
+def _heatmap(run: Run, captured: list[int]) -> None:
+    number = _pick(run, captured, "heat-arm")
     attribution = attributions(run, "sentence", *_choices())[number]
     names = [source_name(s.text, s.kind.value, s.id) for s in attribution.sources]
     targets = [source_name(t.text, "answer") for t in attribution.targets]
@@ -208,14 +211,15 @@ def _heatmap(run: Run, number: int) -> None:
         "The share of attention that each sentence gave to each piece. Across: the sentences in their order, a "
         "thought's first. Point at a cell, or tap it, for the words."
     )
-    st.plotly_chart(figure, theme=None, key=f"heat-{run.id}-{number}", config=figures.CONFIG)
+    alt = "Share of attention of each sentence, across, on each piece of the prompt, down; Inspect has the numbers"
+    st.plotly_chart(figure, theme=None, key=f"heat-{run.id}-{number}", config=figures.CONFIG, alt=alt)
 
 
 def _layers_and_heads(run: Run, captured: list[int]) -> None:
     number = _pick(run, captured, "heads-arm")
     arm = run.arms[number]
     _, layers, heads, _ = arm.attention.shape
-    left, middle, right, last = st.columns(4)
+    left, middle, right = st.columns(3)
     left.multiselect("Layers", range(layers), key="layers", placeholder="all", persist_state="session")
     middle.multiselect("Heads", range(heads), key="heads", placeholder="all", persist_state="session")
     right.segmented_control(
@@ -225,15 +229,6 @@ def _layers_and_heads(run: Run, captured: list[int]) -> None:
         key="reduce",
         required=True,
         format_func={"mean": "Mean", "max": "Maximum"}.get,
-        persist_state="session",
-    )
-    last.segmented_control(
-        "Highlight by",
-        ["sentence", "token"],
-        default="sentence",
-        key="unit",
-        required=True,
-        format_func={"sentence": "Sentence", "token": "Token"}.get,
         persist_state="session",
     )
     st.caption("These choices hold for the highlights above and for all figures.")
@@ -247,7 +242,20 @@ def _layers_and_heads(run: Run, captured: list[int]) -> None:
     )
     shares = arm.attention[..., source].astype("float32").mean(0)
     figure = figures.grid(shares, "Share of attention on this piece, by layer and head")
-    st.plotly_chart(figure, theme=None, key=f"grid-{run.id}-{number}", config=figures.CONFIG)
+    alt = "Share of the answer's attention on the chosen piece: layers down, heads across"
+    st.plotly_chart(figure, theme=None, key=f"grid-{run.id}-{number}", config=figures.CONFIG, alt=alt)
+
+
+def _unit() -> None:
+    st.segmented_control(
+        "Highlight by",
+        ["sentence", "token"],
+        default="sentence",
+        key="unit",
+        required=True,
+        format_func={"sentence": "Sentence", "token": "Token"}.get,
+        persist_state="session",
+    )
 
 
 def _first_cue(arm: Generation) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.playground_parts.plain import plain
+from pages.plain import plain
 from pages.playground_parts.shared import models
 
 POLL_SECONDS = 0.3

@@ -6,12 +6,13 @@ import streamlit as st
 
 from anchoring.scope import Library, Scope, ScopeError, Status, read_scope
 from anchoring.scope.reading import MAX_BYTES
+from pages.plain import plain
 from pages.scope_parts.drafts import blank, find_draft, new_draft, raw_of
 from pages.scope_parts.draw import badge
-from pages.scope_parts.words import STATUS, language_name, md, overdue, shown
+from pages.scope_parts.words import STATUS, language_name, overdue, shown
 
 _ANY = "Any"
-_KEYS = ("scopes-search", "scopes-status", "scopes-domain", "scopes-language")
+_FILTERS = ("scopes-status", "scopes-domain", "scopes-language")
 
 
 def browse(library: Library) -> None:
@@ -34,7 +35,7 @@ def _unsaved() -> None:
         if draft is None or not draft.changed:
             continue
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"Not saved yet: {md(draft.title)}", width="stretch")
+            st.markdown(f"Not saved yet: {plain(draft.title)}", width="stretch")
             if st.button("Go on writing", key=f"resume-{token}"):
                 st.query_params.from_dict({"edit": token})
                 st.rerun()
@@ -63,7 +64,7 @@ def _uploaded(data: bytes, name: str) -> None:
         draft = new_draft(raw_of(scope), changed=True)
     except ScopeError as fault:
         if len(data) > MAX_BYTES or b"\0" in data:
-            st.error(md(str(fault)), icon=":material/error:")
+            st.error(plain(str(fault)), icon=":material/error:")
             return
         draft = new_draft({"title": name}, changed=True)
         draft.mode, draft.text = "yaml", data.decode("utf-8", "replace")
@@ -88,7 +89,7 @@ def open_draft(draft) -> None:
 
 def _problems(library: Library) -> None:
     for problem in library.problems:
-        st.warning(f"A file in your folder is not shown. {md(problem.message)}", icon=":material/report:")
+        st.warning(f"A file in your folder is not shown. {plain(problem.message)}", icon=":material/report:")
 
 
 def _filtered(library: Library) -> list[Scope]:
@@ -159,8 +160,8 @@ def _entries(scopes: list[Scope], library: Library) -> None:
 
 
 def _clear() -> None:
-    for key in _KEYS:
-        st.session_state.pop(key, None)
+    """By values: a key that is only dropped leaves the browser what it held, and the next click brings it back."""
+    st.session_state.update({"scopes-search": "", **dict.fromkeys(_FILTERS, _ANY)})
 
 
 def _entry(scope: Scope, own: bool) -> None:

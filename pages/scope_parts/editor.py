@@ -4,11 +4,12 @@ import streamlit as st
 
 from anchoring.scope import Library, ScopeError, delete_scope, dump_scope, save_scope
 from anchoring.scope.reading import MAX_BYTES
+from pages.plain import plain
 from pages.scope_parts.checker import show_findings
 from pages.scope_parts.drafts import Draft, Verdict, discard, judge, to_form, to_yaml, why_not, written
 from pages.scope_parts.draw import card_html
 from pages.scope_parts.form import show_form
-from pages.scope_parts.words import md, shown
+from pages.scope_parts.words import shown
 
 _MODES = {"form": "Form", "yaml": "YAML"}
 
@@ -87,7 +88,7 @@ def _buttons(draft: Draft, verdict: Verdict, library: Library) -> None:
         )
         _leave(draft)
     if draft.failure:
-        st.error(md(draft.failure), icon=":material/error:")
+        st.error(plain(draft.failure), icon=":material/error:")
     elif draft.changed:
         st.caption("Not saved yet. What you typed stays here, also when you look at another page.")
     else:

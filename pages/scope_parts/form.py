@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages.plain import plain
 from pages.scope_parts.drafts import Draft
 from pages.scope_parts.fields import SECTIONS, Field, Path, Rows
-from pages.scope_parts.words import md
 
 _NEW_ROW = {"cues": {"confidence": "low", "phrases": {}}, "sources": {"type": "book", "insider_authored": None}}
 
@@ -48,7 +48,7 @@ def _rows(draft: Draft, rows: Rows) -> None:
     items = draft.raw.setdefault(rows.name, [])
     newest = st.session_state.get(f"newest-{draft.token}")
     for n, item in enumerate(items):
-        head = md(str(item.get(rows.head) or ""))[:90] or "empty"
+        head = plain(str(item.get(rows.head) or ""))[:90] or "empty"
         with st.expander(
             f"{n + 1} · {head}", key=_key(draft, (rows.name, n, "open")), expanded=n == 0 or newest == (rows.name, n)
         ):

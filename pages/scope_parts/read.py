@@ -3,11 +3,11 @@
 import streamlit as st
 
 from anchoring.scope import Library, Scope, ScopeError, delete_scope, dump_scope, duplicate, lint
+from pages.plain import plain
 from pages.scope_parts.browse import start
 from pages.scope_parts.checker import show_findings
 from pages.scope_parts.drafts import free_id, raw_of
 from pages.scope_parts.draw import card_html, text
-from pages.scope_parts.words import md
 
 
 def read(scope: Scope, library: Library) -> None:
@@ -52,12 +52,12 @@ def _actions(scope: Scope, own: bool, library: Library) -> None:
 
 def _delete(scope: Scope) -> None:
     with st.popover("Delete", icon=":material/delete:"):
-        st.markdown(f"Delete {md(scope.title)} from your folder? It cannot be brought back.")
+        st.markdown(f"Delete {plain(scope.title)} from your folder? It cannot be brought back.")
         if st.button("Delete for good", type="primary", key="delete"):
             try:
                 delete_scope(scope.id)
             except ScopeError as fault:
-                st.error(md(str(fault)))
+                st.error(plain(str(fault)))
                 return
             st.session_state["scopes-note"] = "Deleted."
             st.query_params.clear()

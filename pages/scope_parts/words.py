@@ -106,8 +106,3 @@ def cue_name(cue_id: str) -> str:
 def shown(text: str) -> str:
     """User text inside drawn HTML."""
     return escape(text, quote=True)
-
-
-def md(text: str) -> str:
-    """User text inside Markdown (labels, notices): every sign that Markdown would read is made plain."""
-    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])", r"\\\1", " ".join(text.split()))

@@ -110,6 +110,11 @@ def tested() -> None:
     reading_room({"arms": [shares, falls]}, key="tested")
 
 
+def units() -> None:
+    unit = st.radio("Unit", ["sentence", "token"])
+    reading_room({"arms": [arm(1, ANSWER) | {"run": unit}], "target_name": unit}, key="units")
+
+
 def below() -> None:
     """Scores of a signed method, all below zero."""
     signed = copy.deepcopy(arm(1, ANSWER))
@@ -141,6 +146,6 @@ def prompt() -> None:
     prompt_view(text, pieces, key="diff", diff=prompt_diff(other, text))
 
 
-PAGES = {"stream": stream, "linked": linked, "tested": tested, "below": below, "marker": marker, "prompt": prompt}
+PAGES = {page.__name__: page for page in (units, stream, linked, tested, below, marker, prompt)}
 what = st.query_params.get("show", "1")
 PAGES[what]() if what in PAGES else room(int(what))

@@ -134,7 +134,9 @@ def test_what_falls_on_the_template_and_on_own_words_is_always_listed(show):
 def test_a_click_pins_pointing_does_not_override_and_escape_frees(show):
     page = show("2")
     sentence(page, "may be a no").click()
-    expect(page.get_by_text('state {"pinned": {"arm": "arm1", "target": 0, "source": null}}')).to_be_visible()
+    expect(
+        page.get_by_text('state {"pinned": {"arm": "arm1", "unit": "sentence", "target": 0, "source": null}}')
+    ).to_be_visible()
     before = top(page)
     sentence(page, "manager reads along").hover()
     source(page, "his manager").hover()
@@ -156,6 +158,26 @@ def test_a_second_click_frees_and_a_click_elsewhere_moves_the_pin(show):
     expect(page.locator(".target[aria-pressed=true]")).to_have_count(0)
 
 
+def test_a_pinned_sentence_is_no_pinned_token(show):
+    page = show("units")
+    sentence(page, "again next week").click()
+    expect(card(page)).to_have_class(re.compile("pinned"))
+    page.get_by_text("token", exact=True).click()
+    expect(title(page)).to_contain_text("on average")
+    expect(card(page)).not_to_have_class(re.compile("pinned"))
+    page.get_by_text("sentence", exact=True).click()
+    expect(card(page).locator(".quote")).to_have_text("<b>Ask</b> again next week.")
+
+
+def test_while_one_sentence_is_pinned_no_other_is_described_by_its_list(show):
+    page = show("tested")
+    sentence(page, "may be a no").click()
+    expect(sentence(page, "may be a no")).to_have_attribute("aria-describedby", "badge-0 top-0")
+    assert sentence(page, "reads along").get_attribute("aria-describedby") is None
+    page.keyboard.press("Escape")
+    expect(sentence(page, "reads along")).to_have_attribute("aria-describedby", "badge-0 top-0")
+
+
 def test_pointing_at_a_source_lights_the_sentences_that_lean_on_it(show):
     page = show("1")
     source(page, "his manager").hover()
@@ -165,7 +187,9 @@ def test_pointing_at_a_source_lights_the_sentences_that_lean_on_it(show):
     assert lit(sentence(page, "manager reads along")) > lit(sentence(page, "again next week")) > 0
     source(page, "his manager").click()
     expect(
-        page.get_by_text('state {"pinned": {"arm": "arm1", "target": null, "source": "cue:manager"}}')
+        page.get_by_text(
+            'state {"pinned": {"arm": "arm1", "unit": "sentence", "target": null, "source": "cue:manager"}}'
+        )
     ).to_be_visible()
 
 

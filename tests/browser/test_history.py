@@ -62,6 +62,66 @@ def test_a_mark_of_ones_own_comes_back_with_the_run_and_can_be_taken_away(visit,
     expect(remove).to_have_count(0)
 
 
+def test_marks_are_there_again_after_another_page_and_go_with_the_run_that_is_opened(visit, models):
+    page = visit(one("The parts are late and he looked puzzled."))
+    more(page, models["quick"])
+    word, remove = page.locator(".marked .word", has_text="puzzled"), page.locator("[aria-label*='your mark puzzled']")
+    word.click()
+    expect(remove).to_be_visible()
+    settled(page)
+    with_mark = finished(run(page))
+    for back in (False, True):
+        page.locator(".st-key-menu").get_by_role("link", name="Method").click()
+        page.wait_for_url(re.compile("method"))
+        settled(page)
+        page.go_back() if back else page.locator(".st-key-menu").get_by_role("link", name="Playground").click()
+        page.wait_for_url(re.compile(f"run={with_mark}"))
+        expect(remove).to_be_visible()
+    remove.click()
+    expect(remove).to_have_count(0)
+    settled(page)
+    button(page, "Run").click()
+    page.wait_for_url(lambda url: with_mark not in url)
+    without = finished(page)
+    for opened, marks in ((with_mark, 1), (without, 0), (with_mark, 1)):
+        page.locator(f".st-key-open-{opened} button").first.click()
+        page.wait_for_url(re.compile(opened))
+        finished(page)
+        expect(remove).to_have_count(marks)
+
+
+def test_an_example_can_be_asked_for_again_and_none_stays_chosen(visit):
+    page = visit()
+    box = page.get_by_label("What happened? Write it in your own words")
+    second = page.get_by_role("radiogroup", name="Start from an example").get_by_role("radio").nth(1)
+    first = box.input_value()
+    second.click()
+    expect(box).not_to_have_value(first)
+    settled(page)
+    taken = box.input_value()
+    box.fill("Changed by hand.")
+    box.press("Control+Enter")
+    settled(page)
+    second.click()
+    expect(box).to_have_value(taken)
+    expect(page.locator("[data-testid=stButtonGroup] [aria-checked=true][class*=pill]")).to_have_count(0)
+
+
+def test_words_that_a_starter_takes_the_place_of_can_be_put_back(visit):
+    page = visit()
+    box = page.get_by_label("What happened? Write it in your own words")
+    box.fill("A long story of my own.")
+    box.press("Control+Enter")
+    settled(page)
+    page.locator(".st-key-menu").get_by_role("link", name="Scopes").click()
+    page.locator(".st-key-read-tehran-shop-payment button").click()
+    button(page, "Try in the playground").click()
+    page.wait_for_url(re.compile("words="))
+    expect(box).not_to_have_value("A long story of my own.")
+    button(page, "Put my words back").click()
+    expect(box).to_have_value("A long story of my own.")
+
+
 def test_the_menu_keeps_the_run_that_is_read(visit, models):
     page = visit(one("Kept by the menu."))
     more(page, models["quick"])

@@ -48,6 +48,19 @@ def test_the_keyboard_marks_extends_and_removes(show):
     expect(page.locator(".marks li")).to_have_count(0)
 
 
+def test_removing_a_mark_leaves_the_focus_on_the_next_one_and_then_on_the_words(show):
+    page = show("marker")
+    word(page, "Tanaka").click()
+    word(page, "said").click()
+    page.get_by_role("button", name="Remove your mark Tanaka").focus()
+    page.keyboard.press("Enter")
+    marked(page, "said")
+    expect(page.get_by_role("button", name="Remove your mark said")).to_be_focused()
+    page.keyboard.press("Enter")
+    marked(page)
+    expect(page.locator(".word:focus")).to_have_count(1)
+
+
 def test_words_of_an_unspaced_script_can_be_marked(show):
     page = show("marker")
     word(page, "検討").click()

@@ -65,6 +65,16 @@ def test_a_card_is_found_and_opened_by_keyboard_alone(visit):
     assert "scope=linux-kernel-review" in page.url
 
 
+def test_show_all_cards_empties_the_search_for_the_clicks_to_come(visit):
+    page = visit("scopes")
+    field(page, "Search").fill("zzz")
+    field(page, "Search").press("Enter")
+    page.get_by_role("button", name="Show all cards").click()
+    expect(field(page, "Search")).to_have_value("")
+    page.locator(".st-key-read-tehran-shop-payment button").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tehran")
+
+
 def test_the_linter_refuses_a_nation_while_it_is_typed(visit):
     page = visit("scopes")
     page.get_by_role("button", name="New card").click()

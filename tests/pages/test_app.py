@@ -13,7 +13,7 @@ from anchoring.prompting import compose
 from anchoring.scope import load_scopes
 from anchoring.store import Store
 from anchoring.studies.run import attention_bytes, new_run, to_document
-from pages.playground_parts.plain import plain
+from pages.plain import plain
 from pages.playground_parts.shared import jobs
 from tests.models.pairs import pair
 from tests.tiny_chat import save as save_model
@@ -83,7 +83,7 @@ def keep(home: Path, text: str = "The parts are late, Tanaka-san.", settings: di
     prompt = compose(text, scope=load_scopes()[TEHRAN], **how)
     from anchoring.models.generate import generate
 
-    made = new_run(tuple(generate(pair(context=4096), [prompt], **{"max_new_tokens": 6} | (settings or {}))))
+    made = new_run(tuple(generate(pair(max_position_embeddings=4096), [prompt], **{"max_new_tokens": 6} | (settings or {}))))
     Store(f"sqlite:///{home / 'playground.db'}").save(to_document(made), attention_bytes(made))
     return made.id
 
@@ -298,6 +298,25 @@ def test_a_run_is_made_kept_renamed_and_deleted(home):
     calm(at.button(key=f"delete-{kept.id}").click().run())
     assert store.list() == ()
     assert "run" not in at.query_params
+
+
+def test_a_run_with_another_scope_s_card_opens_with_that_card_chosen(home):
+    other = load_scopes()[SINGAPORE]
+    at = open_app(run=keep(home, framing="swapped", other=other))
+    assert at.selectbox(key="rung").value == "swapped"
+    assert at.selectbox(key="other").value == SINGAPORE
+    calm(at.selectbox(key="scope").set_value(SINGAPORE).run())
+    assert at.selectbox(key="other").value != SINGAPORE
+
+
+@pytest.mark.parametrize("tab", ["Cues", "Heatmap", "Layers and heads"])
+def test_a_run_without_attention_says_so_where_it_would_be_shown(home, tab):
+    at = AppTest.from_file(str(APP), default_timeout=60)
+    at.query_params["run"] = keep(home, settings={"capture": False})
+    at.session_state["tab"] = tab
+    calm(at.run())
+    assert any("No attention was kept" in said.value for said in at.caption)
+    assert any(g.key == "unit" for g in at.button_group) == (tab == "Layers and heads")
 
 
 def test_a_run_that_was_made_stands_with_its_words_after_a_reload(home):

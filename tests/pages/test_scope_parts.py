@@ -1,13 +1,15 @@
 """What the Scopes page's parts compute, apart from how they are drawn."""
 
+import re
 from datetime import date
 
 import pytest
 
 from anchoring.scope import Scope, Status, load_scopes
+from pages.plain import plain
 from pages.scope_parts.drafts import blank, cleaned, free_id
 from pages.scope_parts.form import phrase_lines, phrases_of
-from pages.scope_parts.words import language_name, md, place
+from pages.scope_parts.words import language_name, place
 
 
 def test_the_blank_card_asks_for_everything_and_claims_nothing():
@@ -47,4 +49,12 @@ def test_places_and_languages_are_said_in_words():
 
 
 def test_markdown_signs_are_made_plain():
-    assert md("*a* [b](c) :red[d]\n# e") == r"\*a\* \[b\]\(c\) \:red\[d\] \# e"
+    assert plain("*a* [b](c) :red[d]\n# e") == r"\*a\* \[b\]\(c\) \:red\[d\] \# e"
+
+
+def test_what_the_page_would_make_icons_and_arrows_of_is_kept_apart():
+    text = "Put :material/delete: by :streamlit: -> a <-> b <- c -- d >= e <= f ~= g"
+    drawn = plain(text).replace("\\", "")  # as the page has it when it looks for them
+    assert not re.search(r":material[/_]|:streamlit:|(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)", drawn)
+    assert drawn.replace("\u2060", "") == text
+    assert "\u2060" not in plain("a:b x->y well-known 3>2 - and < or")

@@ -25,7 +25,8 @@ class Marker {
     this.send = send;
     document.addEventListener("pointerup", this.onUp);
     this.root.querySelector(".hint").textContent = data.hint;
-    const fresh = data.words !== this.words;
+    const fresh = data.words !== this.words || data.edition !== this.edition;
+    this.edition = data.edition;
     this.cues = data.cues.filter((cue) => !cue.own);
     if (fresh) {
       this.words = data.words;
@@ -42,7 +43,9 @@ class Marker {
 
   /** Draws words inside the cue and mark that hold them. A mark of one's own wins over a cue that was found. */
   draw() {
-    const focused = this.root.getRootNode().activeElement?.dataset?.w;
+    const active = this.root.getRootNode().activeElement;
+    const focused = active?.dataset?.w;
+    const chip = [...this.list.querySelectorAll("button")].indexOf(active);
     const bounds = [...this.marks.map(([start, end]) => ({ start, end, own: true, label: "your mark" }))];
     for (const cue of this.cues) {
       if (!bounds.some((b) => overlaps([b.start, b.end], [cue.start, cue.end]))) bounds.push({ ...cue, own: false });
@@ -63,6 +66,8 @@ class Marker {
     if (stop) stop.tabIndex = 0;
     if (focused !== undefined) this.nodes[focused]?.focus();
     this.list.replaceChildren(...this.marks.map((mark) => this.chip(mark)));
+    const chips = this.list.querySelectorAll("button");
+    if (chip >= 0) (chips[Math.min(chip, chips.length - 1)] ?? stop)?.focus();
   }
 
   closeCue({ bound, node }) {
@@ -106,7 +111,7 @@ class Marker {
     this.marks = marks;
     this.draw();
     this.live.textContent = said;
-    this.send("marked", { words: this.words, marks });
+    this.send("marked", { words: this.words, marks, edition: this.edition });
   }
 
   toggle(i, byFinger = false) {

@@ -76,7 +76,7 @@ class Card {
     this.arm.targets.forEach((target, i) => {
       if (target.part !== part) return;
       if (target.start > at) place.append(cut.slice(at, target.start));
-      const span = el("span", { class: "target lit", role: "button", "data-t": i, "aria-pressed": "false", "aria-describedby": `badge-${this.index} top-${this.index}` });
+      const span = el("span", { class: "target lit", role: "button", "data-t": i, "aria-pressed": "false" });
       span.textContent = cut.slice(target.start, target.end);
       this.targets[i] = span;
       place.append(span);
@@ -162,7 +162,6 @@ class Card {
     return tag;
   }
 
-  /** Lights the card for a focus: {target}, {source} or null, and says it in words. Returns the sentence to announce. */
   /** The lines above the list keep the most room that they took at this width: else what is pointed at would move away
    * from under the pointer, and back, without end. */
   keepRoom() {
@@ -174,6 +173,7 @@ class Card {
     this.width = width;
   }
 
+  /** Lights the card for a focus: {target}, {source} or null, and says it in words. Returns the sentence to announce. */
   light(focus, pinned) {
     if (!this.traceable) return "";
     const { arm } = this;
@@ -203,6 +203,9 @@ class Card {
     this.targets.forEach((span, i) => {
       span.classList.toggle("at", target === i);
       span.setAttribute("aria-pressed", String(pinned && target === i));
+      // While another part is pinned, the lists below are about that one.
+      if (pinned && target !== i) span.removeAttribute("aria-describedby");
+      else span.setAttribute("aria-describedby", `badge-${this.index} top-${this.index}`);
       span.className = span.className.replace(/ ?k-\w+/g, "");
       if (source !== null) span.classList.add(kindClass(arm.sources[source].kind));
       const column = source === null ? [] : arm.scores.map((scores) => scores[source]);

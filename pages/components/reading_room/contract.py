@@ -78,8 +78,10 @@ class View(TypedDict):
 
 
 class Pinned(TypedDict):
-    """What the reader holds: a target or a source of one arm; the other of the two is None."""
+    """What the reader holds: a target or a source of one arm; the other of the two is None. `unit` is the view's
+    `target_name` then: a target of another unit is another one."""
 
     arm: str | int
+    unit: NotRequired[str]
     target: int | None
     source: str | None

@@ -30,6 +30,7 @@ class Room {
 
   show(view, send) {
     this.send = send;
+    this.unit = view.target_name ?? "sentence";
     // Streamlit may close a render that a newer one overtook, while the room lives on: so listen anew at each.
     document.addEventListener("keydown", this.onKey);
     const ids = JSON.stringify(view.arms.map((arm, i) => [arm.id ?? i, arm.run ?? null]));
@@ -64,7 +65,8 @@ class Room {
   takeUpPin(view, i) {
     const arm = view.arms[i];
     const kept = view.pinned?.arm === (arm.id ?? i) ? view.pinned : null;
-    const target = kept ? kept.target : (arm.selection ?? null);
+    const same = (kept?.unit ?? this.unit) === this.unit; // the third sentence is not the third token
+    const target = kept ? (same ? kept.target : null) : (arm.selection ?? null);
     const source = kept?.source ? arm.sources.findIndex((s) => s.id === kept.source) : -1;
     if (this.pin) return;
     if (target !== null && target !== undefined && target < arm.targets.length) this.pin = { card: i, target, source: null };
@@ -104,7 +106,7 @@ class Room {
     if (!pin) this.live.textContent = "Freed.";
     if (pin && narrow()) this.node(pin)?.scrollIntoView({ block: "nearest" });
     const arm = pin && this.cards[pin.card].arm;
-    this.send("pinned", pin && { arm: arm.id ?? pin.card, target: pin.target, source: pin.source === null ? null : arm.sources[pin.source].id });
+    this.send("pinned", pin && { arm: arm.id ?? pin.card, unit: this.unit, target: pin.target, source: pin.source === null ? null : arm.sources[pin.source].id });
   }
 
   hold() {
