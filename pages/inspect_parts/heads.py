@@ -12,7 +12,7 @@ from pages.inspect_parts.figures import STILL
 from pages.inspect_parts.matrix import said
 from pages.inspect_parts.strip import percent
 from pages.playground_parts.methods import BY_ID
-from pages.playground_parts.views import captured, source_name
+from pages.playground_parts.views import captured, layers_told, source_name
 
 ROLLOUT = BY_ID["rollout"]
 
@@ -37,6 +37,7 @@ def heads(choice: Choice) -> None:
         key = f"inspect-grid-{choice.run.id}-{choice.number}-{choice.sentence}-{source}"
         alt = "Share of the sentence's attention on the chosen piece: layers down, heads across"
         st.plotly_chart(figure, theme=None, key=key, config=STILL, alt=alt)
+        layers_told(arm)
     with right:
         _told(choice, source, shares)
 

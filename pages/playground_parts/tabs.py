@@ -20,7 +20,7 @@ from pages.playground_parts.keeping import keeping
 from pages.playground_parts.lifting import framed, lifting
 from pages.playground_parts.measuring import measured_run
 from pages.playground_parts.running import Shown
-from pages.playground_parts.views import arm_label, attributions, source_name, tested
+from pages.playground_parts.views import arm_label, attributions, layers_told, source_name, tested
 
 PROMPT, CUES, LIFT, CHANGE = "The prompt as the model saw it", "Cues", "What framing changed", "Take away or swap"
 CHECKS = "Checks"
@@ -232,6 +232,7 @@ def _layers_and_heads(run: Run, captured: list[int]) -> None:
         persist_state="session",
     )
     st.caption("These choices hold for the highlights above and for all figures.")
+    layers_told(arm)
     options = range(len(arm.rendered.sources))
     source = st.selectbox(
         "Share on",

@@ -68,6 +68,16 @@ def captured(arm: Generation) -> bool:
     return arm.attention is not None and bool(arm.attention.size)
 
 
+def layers_told(arm: Generation) -> None:
+    """Says so where the layers that are numbered are not all of the model's: others mix tokens without attention."""
+    numbered = arm.attention.shape[1]
+    if numbered < arm.model.layers:
+        st.caption(
+            f"{numbered} of this model's {arm.model.layers} layers have attention; they are numbered here from 0 on, "
+            "in their order."
+        )
+
+
 def key(run: Run, method: str, unit: str) -> tuple:
     """What a measurement of a whole run is kept by."""
     return (run.id, method, unit)

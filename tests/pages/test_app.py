@@ -1,6 +1,7 @@
 """Every page through app.py, and the Playground's controls, without a browser."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,12 +79,16 @@ def errors(at: AppTest) -> str:
     return label_of(" ".join(e.value for e in at.error))
 
 
-def keep(home: Path, text: str = "The parts are late, Tanaka-san.", settings: dict | None = None, **how) -> str:
-    """A run in the database that no session has in memory."""
+def keep(
+    home: Path, text: str = "The parts are late, Tanaka-san.", settings: dict | None = None, layers: int = 0, **how
+) -> str:
+    """A run in the database that no session has in memory; of a model with `layers`, if not as many as it has."""
     prompt = compose(text, scope=load_scopes()[TEHRAN], **how)
     from anchoring.models.generate import generate
 
-    made = new_run(tuple(generate(pair(max_position_embeddings=4096), [prompt], **{"max_new_tokens": 6} | (settings or {}))))
+    model = pair(max_position_embeddings=4096)
+    arms = generate(model, [prompt], **{"max_new_tokens": 6} | (settings or {}))
+    made = new_run(tuple(replace(a, model=replace(a.model, layers=layers or a.model.layers)) for a in arms))
     Store(f"sqlite:///{home / 'playground.db'}").save(to_document(made), attention_bytes(made))
     return made.id
 
@@ -317,6 +322,15 @@ def test_a_run_without_attention_says_so_where_it_would_be_shown(home, tab):
     calm(at.run())
     assert any("No attention was kept" in said.value for said in at.caption)
     assert any(g.key == "unit" for g in at.button_group) == (tab == "Layers and heads")
+
+
+def test_layers_that_are_not_all_of_the_model_s_are_said_to_be_some(home):
+    for layers, said in ((0, False), (9, True)):
+        at = AppTest.from_file(str(APP), default_timeout=60)
+        at.query_params["run"] = keep(home, layers=layers)
+        at.session_state["tab"] = "Layers and heads"
+        calm(at.run())
+        assert any("of this model's 9 layers have attention" in caption.value for caption in at.caption) is said
 
 
 def test_a_run_that_was_made_stands_with_its_words_after_a_reload(home):
