@@ -40,8 +40,9 @@ class Redundant:
 def lds(attribution: Attribution, generation: Generation, held_out: Masked) -> np.ndarray:
     """float64 [targets], in [-1, 1]: linear datamodelling score (Park et al., ICML 2023).
 
-    Spearman's correlation, over masks that no method was fitted to, between the sum of the kept sources' scores and
-    the log-probability measured. nan where either is constant.
+    Spearman's correlation, over masks that the surrogate was not fitted to, between the sum of the kept sources' scores
+    and the log-probability measured; with few sources masks are few, and removal's own may be among them. nan where
+    either is constant.
     """
     which = list(removable(generation))
     foretold = held_out.masks[:, which] @ _columns(attribution, generation).T

@@ -17,7 +17,7 @@ from pages.playground_parts.views import source_name
 from pages.playground_parts.working import measured
 
 HELP = {
-    "LDS": "Linear datamodelling score: over 32 random selections of the pieces, the rank correlation between what the "
+    "LDS": "Linear datamodelling score: over up to 32 random selections of the pieces, the rank correlation between what the "
     "method's scores foretell and the log-probability measured. 1 is perfect, 0 is none.",
     "without its top {k}": "By how many nats the sentence's log-probability falls without the pieces that the "
     "method puts first, as many as the number says.",
