@@ -33,17 +33,18 @@ class ModelPool:
                 if name in self._models:
                     self._models.move_to_end(name)
                     return self._models[name]
-            model = load_model(name, make_room=self._make_room)
+            model = load_model(name, make_room=lambda: self._forget_all_but(self._kept - 1))
             with self._lock:
                 self._models[name] = model
+            self._forget_all_but(self._kept)  # two may have been loaded at once
             return model
 
-    def _make_room(self) -> None:
-        """Forgets models, those used longest ago first, until one more may be kept. The bundled one is so small that
-        it stays as long as there is another to forget."""
+    def _forget_all_but(self, most: int) -> None:
+        """Forgets models, those used longest ago first, until `most` are left. The bundled one is so small that it
+        stays as long as there is another to forget."""
         with self._lock:
             names = sorted(self._models, key=BUNDLED.__eq__)
-            forgotten = names[: max(0, len(names) - self._kept + 1)]
+            forgotten = names[: max(0, len(names) - most)]
             for name in forgotten:
                 del self._models[name]
         if forgotten:

@@ -17,8 +17,8 @@ from pages.playground_parts.views import source_name
 from pages.playground_parts.working import measured
 
 HELP = {
-    "LDS": "Linear datamodelling score: over up to 32 random selections of the pieces, the rank correlation between what the "
-    "method's scores foretell and the log-probability measured. 1 is perfect, 0 is none.",
+    "LDS": "Linear datamodelling score: over up to 32 random selections of the pieces, the rank correlation between "
+    "what the method's scores foretell and the log-probability measured. 1 is perfect, 0 is none.",
     "without its top {k}": "By how many nats the sentence's log-probability falls without the pieces that the "
     "method puts first, as many as the number says.",
     "without {k} at random": "The same for as many pieces drawn at random, the mean of five draws: the control.",
