@@ -16,7 +16,8 @@ resampling answers:
 - fall: of the sentence's log-probability, in nats, without the method's three highest sources; of three random ones
   in the last line.
 Calibrated attention is fitted on one half of the answers and measured on the other, both ways. Prints one table.
-Each worker is a process with one thread, which takes an answer at a time: two threads in one would mostly wait.
+Each worker is a process with one thread, which takes an answer at a time: two threads in one would mostly wait. With 0
+workers all is done in this process, on a GPU where there is one.
 """
 
 import argparse
@@ -196,7 +197,11 @@ class _Each(torch.utils.data.Dataset):
 def each(of: Callable[[int], object], count: int, workers: int, what: str) -> Iterator:
     """`of` 0, 1, ... `count` - 1 in that order, made by processes that share what is in memory now."""
     made = torch.utils.data.DataLoader(
-        _Each(of, count), batch_size=None, num_workers=workers, collate_fn=lambda x: x, multiprocessing_context="fork"
+        _Each(of, count),
+        batch_size=None,
+        num_workers=workers,
+        collate_fn=lambda one: one,
+        multiprocessing_context="fork" if workers else None,
     )
     for number, one in enumerate(made, 1):
         print(f"\r{what} {number} of {count}  ", end="", file=sys.stderr, flush=True)
@@ -215,7 +220,7 @@ def main() -> None:
     torch.set_num_threads(1)
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    model = load_model(options.model)
+    model = load_model(options.model, device="cpu" if options.workers else None)  # a GPU can't be forked
     found = subjects(model, options.model, options.prompts)
     in_turn = partial(each, count=len(found), workers=options.workers)
     checked = list(in_turn(lambda number: with_removal(model, found[number][0]), what="removal"))

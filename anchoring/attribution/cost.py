@@ -93,12 +93,13 @@ def _passes(generation: Generation, method: str, unit: str) -> int:
         )
     if method == "removal":
         return 0 if generation.removal is not None else passes(generation)
+    if method == "surrogate":
+        return len(random_masks(generation, MASKS))
     rows = len(targets(generation, unit))
     return {
         "rollout": 1,
         "value": 1,
         "contrast": 2,
-        "surrogate": len(random_masks(generation, MASKS)) if method == "surrogate" else 0,
         "gradient": rows * (1 + BACKWARD),
         "integrated": rows * STEPS * (1 + BACKWARD),
     }[method]

@@ -76,12 +76,14 @@ def with_removal(
 def _unthought(model, generation: Generation) -> np.ndarray:
     """float32 [tokens]: log p of each of the answer's tokens after the thought's are taken out; nan for the others."""
     from anchoring.attribution.forcing import log_probabilities
+    from anchoring.models.render import render
 
     scores, thought = np.full(len(generation.token_ids), np.nan, np.float32), set(thought_tokens(generation))
     if thought:
         kept = [n for n in range(len(scores)) if n not in thought]
         response = [generation.token_ids[n] for n in kept]
-        row = log_probabilities(model, [generation.rendered.token_ids], response)[0]
+        prompt = render(generation.prompt, model.tokenizer).token_ids  # anew, as `measure` does
+        row = log_probabilities(model, [prompt], response)[0]
         after = np.array(kept) > max(thought)
         scores[np.array(kept)[after]] = row[after]
     return scores

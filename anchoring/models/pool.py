@@ -13,7 +13,8 @@ KEPT = 2  # a bundled model and one other; more would fill a laptop
 
 
 class ModelPool:
-    """Loads each model once, however many ask for it at the same time, and forgets the one used longest ago.
+    """Loads each model once, however many ask for it at the same time, and forgets the one used longest ago, the
+    bundled one last.
 
     A model that is forgotten while it generates stays alive until it has finished.
     """

@@ -68,11 +68,16 @@ def probabilities(choice: Choice) -> np.ndarray | None:
     arm = choice.arm
 
     def task(work) -> np.ndarray:
-        from anchoring.attribution import measure
-        from anchoring.attribution.masks import without
+        from anchoring.attribution.forcing import log_probabilities
 
-        whole = without(arm)[None]
-        return np.exp(measure(model_of(arm), arm, whole, on_progress=work.progress, stop=work.stop).log_probs[0])
+        (row,) = log_probabilities(
+            model_of(arm),
+            [arm.rendered.token_ids],  # the very prompt that was answered
+            arm.token_ids,
+            on_progress=lambda done: work.progress(done, 1),
+            stop=work.stop,
+        )
+        return np.exp(row)
 
     label = "Compute: how likely each token was"
     return measured(choice.key(TOKENS), label, _cost(arm, "rollout"), task, at_once=ready(arm))  # one pass, as rollout

@@ -12,14 +12,14 @@ from pages.components.cue_marker import CueView, cue_marker, marks_of
 from pages.plain import plain
 from pages.playground_parts.inputs import MOST_WORDS, Inputs, too_long
 from pages.playground_parts.models import bundled_scopes, model_picker
-from pages.playground_parts.restoring import FIRST_AGAIN, TOGGLE_NAMES, displaced, keep_marks, marks_of_run, seen
+from pages.playground_parts.restoring import FIRST_AGAIN, TOGGLE_NAMES, displaced, keep_marks, kept_marks, seen
 from pages.playground_parts.running import Shown, run_buttons
 from pages.playground_parts.settings import SET_BY_LINK, first, settings_sliders
 from pages.playground_parts.shared import library
 
 MOST_TYPED = 20_000  # characters; beyond them the box takes nothing more
 EXAMPLES = 4  # phrases that are named where no cue was found
-REPLACED = "replaced_words"  # typed by the user, before an example took their place
+REPLACED = "replaced_words"  # typed by the user, before an example or a link took their place
 FIRST_SCOPE = "japanese-b2b-decline"
 RUNGS = {
     Framing.LABEL: "A nationality label (a crude control)",
@@ -93,16 +93,16 @@ def _choose(scope: Scope) -> None:
     """Another scope: in the address by its id, where a bound widget would write its title. An untouched starter gives
     way to one of the new scope's."""
     seen("scope", scope.id)
-    if _a_starter(st.session_state.get("words", "")) and scope.starters:
+    if scope.starters and not _typed(st.session_state.get("words", "")):
         _take(scope, 0)
         set_at_once(scope=scope.id, words=scope.starters[0].prompt)
     else:
         st.query_params["scope"] = scope.id
 
 
-def _a_starter(words: str) -> bool:
-    """Or nothing."""
-    return not words or any(words == s.prompt for scope in library().scopes.values() for s in scope.starters)
+def _typed(words: str) -> bool:
+    """Whether these are words of the user's own: not a starter's, and not none."""
+    return bool(words) and all(words != s.prompt for scope in library().scopes.values() for s in scope.starters)
 
 
 def unlike(titles: dict[str, str]) -> dict[str, str]:
@@ -117,7 +117,7 @@ def _words(scope: Scope) -> str:
     if before := displaced():
         _set_aside(before)
     fresh = st.session_state.get("starter_scope") != scope.id and not st.query_params.get("words")
-    if starters and fresh and _a_starter(st.session_state.get("words", "")):
+    if starters and fresh and not _typed(st.session_state.get("words", "")):
         _take(scope, 0)
     elif st.query_params.get("words"):
         st.session_state["starter_scope"] = scope.id  # a box that is emptied after a link stays empty
@@ -165,13 +165,13 @@ def _take(scope: Scope, number: int) -> None:
 
 
 def _set_aside(words: str) -> None:
-    """Words that something else takes the place of; a starter's are not the user's own."""
-    if not _a_starter(words):
+    """Words that something else takes the place of."""
+    if _typed(words):
         st.session_state[REPLACED] = words
 
 
 def _put_back() -> None:
-    """The words that an example took the place of; what was made of the example since takes theirs."""
+    """The words that an example or a link took the place of; what was made of it since takes theirs."""
     back = st.session_state.pop(REPLACED)
     _set_aside(st.session_state.words)
     st.session_state.words = back
@@ -180,15 +180,16 @@ def _put_back() -> None:
 def _cues(scope: Scope, words: str) -> tuple[tuple[int, int], ...]:
     if not words.strip() or len(words) > MOST_WORDS:
         return ()
-    start, edition = marks_of_run(words)
-    marks = tuple(marks_of(words, "cue-marker", start, edition))
+    kept = kept_marks()
+    start = kept.spans if kept.words == words else ()
+    marks = tuple(marks_of(words, "cue-marker", start, kept.edition))
     found = find_cues(words, scope, marks)
     notes = {cue.id: f"{cue.surface} It may mean: {cue.subtext}" for cue in scope.cues}
     views = [
         CueView(start=c.start, end=c.end, label=_label(c.cue), own=c.cue == OWN_CUE, note=notes.get(c.cue, ""))
         for c in found
     ]
-    marks = tuple(cue_marker(words, views, "cue-marker", phrases=_phrases(scope), edition=edition)["marks"])
+    marks = tuple(cue_marker(words, views, "cue-marker", phrases=_phrases(scope), edition=kept.edition)["marks"])
     keep_marks(words, marks)
     return marks
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ from pages.playground_parts.shared import jobs, store
 
 OPENED = "opened_run"
 COME_TO = "come_to"  # the run whose answers are to be brought into sight, and how often any was
-MARKS = "marks"  # (words, spans of them, edition)
+MARKS = "marks"
 LEFT, AGAIN = "playground_left", "playground_again"
 TOGGLES = ("framing", "thought")
 FIRST_AGAIN = "first_visit_again"
@@ -83,16 +84,22 @@ def coming(run_id: str) -> str | None:
     return f"{run_id} {times}" if of == run_id else None
 
 
-def marks_of_run(words: str) -> tuple[tuple[tuple[int, int], ...], int]:
-    """What was last marked in these very words, here or by whoever made the opened run, and which edition of marks
-    that is: each run that is opened begins a new one."""
-    of, marks, edition = st.session_state.get(MARKS, ("", (), 0))
-    return (marks if of == words else ()), edition
+class Marks(NamedTuple):
+    """What was last marked in these words, here or by whoever made the run that was opened. Each run that is opened
+    with its words begins a new edition, in which what was touched before no longer counts."""
+
+    words: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    edition: int = 0
 
 
-def keep_marks(words: str, marks: tuple[tuple[int, int], ...]) -> None:
+def kept_marks() -> Marks:
+    return st.session_state.get(MARKS, Marks())
+
+
+def keep_marks(words: str, spans: tuple[tuple[int, int], ...]) -> None:
     """For when the page is left and come back to: what a component holds is gone then."""
-    st.session_state[MARKS] = words, marks, st.session_state.get(MARKS, ("", (), 0))[2]
+    st.session_state[MARKS] = kept_marks()._replace(words=words, spans=spans)
 
 
 def displaced() -> str:
@@ -167,8 +174,8 @@ def _run(
     state |= asks | ({"starter_scope": asks["scope"]} if "scope" in asks else {})
     st.session_state.update(state)
     st.session_state[SET_BY_LINK] = tuple(state)
-    _, edition = marks_of_run("")
-    st.session_state[MARKS] = prompts[0].words, _marks(prompts[0]), edition + 1
+    if asks.get("words", st.query_params.get("words")) == prompts[0].words:  # and not others, typed since
+        st.session_state[MARKS] = Marks(prompts[0].words, _marks(prompts[0]), kept_marks().edition + 1)
     return {name: [TOGGLE_NAMES[value]] if isinstance(value, Toggle) else value for name, value in asks.items()}
 
 

@@ -26,8 +26,8 @@ PROMPT, CUES, LIFT, CHANGE = "The prompt as the model saw it", "Cues", "What fra
 CHECKS = "Checks"
 HEATMAP, HEADS = "Heatmap", "Layers and heads"
 NO_ATTENTION = (
-    "No attention was kept for these answers, so there is none to show here: this model computes it by code of its "
-    "own. Removal needs none: choose it under “Highlights show”, above the answers."
+    "No attention was kept for these answers, so there is none to show here. Removal needs none: choose it under "
+    "“Highlights show”, above the answers."
 )
 
 

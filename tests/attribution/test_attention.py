@@ -1,5 +1,7 @@
 """Attention as an attribution: the rows are those that the model computed, averaged as the docstring says."""
 
+import sys
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -9,8 +11,10 @@ from transformers import GenerationConfig
 
 from anchoring import compose, generate, load_model
 from anchoring.attribution import METHODS, attend, attention, attribute, with_thought
+from anchoring.attribution.attention import with_attention
 from anchoring.attribution.targets import thought_tokens
 from anchoring.models.interface import install
+from anchoring.models.load import LanguageModel
 from anchoring.models.tap import Tap, TapSilent
 from anchoring.models.types import OWN, THOUGHT
 from anchoring.scope.library import load_scopes
@@ -163,3 +167,30 @@ def test_what_falls_on_the_thought_is_told_apart_from_the_own_words(thoughtful):
     answers = [n for n, target in enumerate(told.targets) if target.part == "answer"]
     assert (told.scores[answers, -2] > 0).all()
     assert with_thought(model, made) is made
+
+
+def test_a_model_that_the_tap_cannot_read_is_read_by_an_eager_pass_and_from_then_on_by_one_thread(monkeypatch):
+    model = LanguageModel(pair("llama").hf, pair("llama").tokenizer)
+    (made,) = generate(model, [compose("The parts are late.")], max_new_tokens=6)
+    tapped = made.attention
+
+    def silent(*_):
+        raise TapSilent("not to be read")
+
+    monkeypatch.setattr(sys.modules["anchoring.attribution.attention"], "attend", silent)
+    read = with_attention(model, replace(made, attention=None))
+    np.testing.assert_allclose(read.attention, tapped, atol=2e-3)
+    inside, other = threading.Event(), threading.Event()
+
+    def later():
+        inside.wait()
+        with model.running():
+            other.set()
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    with model.running():
+        inside.set()
+        assert not other.wait(0.2)
+    thread.join()
+    assert other.is_set()

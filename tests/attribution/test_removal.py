@@ -20,7 +20,6 @@ from anchoring.attribution import (
     with_removal,
 )
 from anchoring.attribution.forcing import log_probabilities
-from anchoring.attribution.masks import measure, without
 from anchoring.attribution.removal import expected_seconds, passes
 from anchoring.models.faults import Cancelled
 from anchoring.models.render import render
@@ -87,8 +86,8 @@ def test_the_template_is_never_removed_and_everything_given_is(answer):
 
 
 @pytest.fixture
-def measured(model, answer, monkeypatch):
-    """Texts of the prompts that are scored, by chat template then and now, pieces taken away and kind of reasoning."""
+def scored(model, answer, monkeypatch):
+    """Texts of all prompts that a removal test scores an answer after, by the chat template then and now."""
     tokenizer, texts = copy.deepcopy(model.tokenizer), []
 
     def score(_, prompts, token_ids, **_how):
@@ -97,35 +96,34 @@ def measured(model, answer, monkeypatch):
 
     monkeypatch.setattr(forcing, "log_probabilities", score)
 
-    def run(then: str, now: str, gone: str, reasoning: str = "off") -> list[str]:
+    def run(then: str, now: str) -> list[str]:
         tokenizer.chat_template = then
         scope = load_scopes()[SCOPE]
-        prompt = compose(answer.prompt.words, scope=scope, framing="card", reasoning=reasoning)
-        made = replace(answer, prompt=prompt, rendered=render(prompt, tokenizer))
+        prompt = compose(answer.prompt.words, scope=scope, framing="card", reasoning="grounded")
+        middle = answer.token_ends[10]
+        spans = {"thought_span": (0, middle), "answer_span": (middle, len(answer.text))}
+        made = replace(answer, prompt=prompt, rendered=render(prompt, tokenizer), **spans)
         tokenizer.chat_template = now
-        place = [source.id for source in made.rendered.sources].index(gone)
-        texts.clear()
-        measure(SimpleNamespace(tokenizer=tokenizer), made, np.stack([without(made), without(made, place)]))
-        return list(texts)
+        with_removal(SimpleNamespace(tokenizer=tokenizer), made)
+        assert len(texts) == passes(made)
+        return texts
 
     return run
 
 
-def test_a_removal_leaves_the_rest_where_it_was(measured):
+def test_a_removal_leaves_the_rest_where_it_was(scored):
     rewrites = (
         "{% for m in messages %}[{{ m.role }}]"
         "{{ m.content | replace('think>', '>') if m.role == 'system' else m.content }}{% endfor %}[answer]"
     )
-    whole, less = measured(rewrites, rewrites, "reasoning", "grounded")
-    assert whole.startswith("[user]")
-    assert less.startswith("[user]")
-    assert "[system]" not in less
+    texts = scored(rewrites, rewrites)
+    assert all(text.startswith("[user]") and "[system]" not in text for text in texts)
 
 
-def test_a_date_that_the_template_writes_is_the_same_with_and_without_a_piece(measured):
+def test_a_date_that_the_template_writes_is_the_same_with_and_without_a_piece_or_the_thought(scored):
     turns = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}[answer]"
-    texts = measured(f"Today is Monday.{turns}", f"Today is Tuesday.{turns}", "words:1")
-    assert [text.split(".")[0] for text in texts] == ["Today is Tuesday"] * 2
+    texts = scored(f"Today is Monday.{turns}", f"Today is Tuesday.{turns}")
+    assert {text.split(".")[0] for text in texts} == {"Today is Tuesday"}
 
 
 def test_a_target_s_score_is_the_sum_over_its_tokens(answer):

@@ -90,6 +90,28 @@ def test_marks_are_there_again_after_another_page_and_go_with_the_run_that_is_op
         expect(remove).to_have_count(marks)
 
 
+def test_back_to_the_run_before_keeps_what_was_typed_and_marked_since(visit, models):
+    page = visit(one("Words of the first run."))
+    more(page, models["quick"])
+    first = finished(run(page))
+    box = page.get_by_label("What happened? Write it in your own words")
+    box.fill("Words of the second, all puzzling.")
+    box.press("Control+Enter")
+    settled(page)
+    page.locator(".marked .word", has_text="puzzling").click()
+    remove = page.locator("[aria-label*='your mark puzzling']")
+    expect(remove).to_be_visible()
+    settled(page)
+    button(page, "Run").click()
+    page.wait_for_url(lambda url: first not in url)
+    finished(page)
+    page.go_back()
+    page.wait_for_url(re.compile(first))
+    finished(page)
+    expect(box).to_have_value("Words of the second, all puzzling.")
+    expect(remove).to_be_visible()
+
+
 def test_an_example_can_be_asked_for_again_and_none_stays_chosen(visit):
     page = visit()
     box = page.get_by_label("What happened? Write it in your own words")
@@ -104,7 +126,9 @@ def test_an_example_can_be_asked_for_again_and_none_stays_chosen(visit):
     settled(page)
     second.click()
     expect(box).to_have_value(taken)
-    expect(page.locator("[data-testid=stButtonGroup] [aria-checked=true][class*=pill]")).to_have_count(0)
+    examples = page.get_by_role("radiogroup", name="Start from an example")
+    expect(examples.get_by_role("radio")).to_have_count(4)
+    expect(examples.locator("[aria-checked=true]")).to_have_count(0)
 
 
 def test_words_that_a_starter_takes_the_place_of_can_be_put_back(visit):

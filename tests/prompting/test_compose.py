@@ -206,7 +206,20 @@ def test_a_number_and_a_told_quotation_end_no_sentence(whole):
         ["【重要。】", "次。"],
         ["**It is bold.**", " Next one."],
         ["彼は「はい。」と言った。", "私も。"],
-        ["She said no. ", "But I went. ", "No. ", "I did not."],
+        [
+            "She said no. ",
+            "But I went. ",
+            "No. ",
+            "I did not. ",
+            "no. ",
+            "I'm out. ",
+            "No. ",
+            "IT will. ",
+            "no. ",
+            "E-mail followed.",
+        ],
+        ["It is late.\n", "* Ask again.\n", "* Wait for Monday."],
+        ["「はい。」", "ところが彼は来た。"],
     ],
 )
 def test_what_closes_a_sentence_stays_with_it(parts):

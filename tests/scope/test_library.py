@@ -156,6 +156,8 @@ def test_a_save_spares_other_cards_and_files_whatever_they_are_called(tmp_path: 
     [
         ("nz-university-mihi-whakatau", "My colleague Kai will welcome the new staff on Monday."),
         ("chennai-family-whatsapp", "My cousin's wife Anna joined the group on Sunday."),
+        ("nz-university-mihi-whakatau", "Our Kai is on leave."),
+        ("chennai-family-whatsapp", "I asked Anna to bring the sweets. We met Anna after lunch."),
         ("finnish-work-sauna", "Pekka tuli saunaan vasta yhdeksältä."),
     ],
 )

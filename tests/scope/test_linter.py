@@ -220,7 +220,10 @@ def test_a_nation_under_another_field_is_found_too(rule: int, place: str, change
     assert [(f.rule, f.severity, f.place) for f in lint(card(**changes), TODAY)] == [(rule, "error", place)]
 
 
-@pytest.mark.parametrize("role", ["elders", "deaf host", "account staff", "women of the family"])
+@pytest.mark.parametrize(
+    "role",
+    ["elders", "deaf host", "account staff", "women of the family", "Japanese customer", "family member in India"],
+)
 def test_an_age_or_a_trait_may_be_a_role(role: str) -> None:
     assert lint(card(roles=[{"role": role}]), TODAY) == []
 
@@ -233,9 +236,23 @@ def test_what_is_done_is_a_practice_whoever_it_is_done_to(practice: str) -> None
 
 
 @pytest.mark.parametrize(
+    "practice", ["being a woman", "living as a Muslim", "living", "coming of age", "Hindu wedding", "Japanese cooking"]
+)
+def test_what_people_are_is_no_practice(practice: str) -> None:
+    assert rules(card(practice=practice)) == [6]
+
+
+@pytest.mark.parametrize("setting", ["a women's group", "the children's festival"])
+def test_a_possessive_may_tell_one_group_from_others(setting: str) -> None:
+    assert lint(card(setting=setting), TODAY) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The Japanese avoid saying no.",
+        "No Germans are late.",
+        "Japanese people respect rank.",
         "Asians value harmony.",
         "Westerners prefer directness.",
         "Germans say no directly.",
@@ -254,6 +271,10 @@ def test_a_people_that_does_so_is_a_universal(text: str) -> None:
         "Some Germans say so, others do not.",
         "In Japanese, the verb comes last.",
         "The Japanese text is short.",
+        "The Korean respect form -nim is used.",
+        "The Chinese use of red is noticed.",
+        "Two Germans have a car.",
+        "The office is in Japan. Society rules do not reach it.",
         "It is polite in Japanese mail.",
     ],
 )
@@ -273,6 +294,7 @@ def test_a_country_that_explains_a_cue_and_a_paired_reading_is_counted_once_each
     "text",
     [
         "A client called Monday to ask again.",
+        "A client called Tanaka to ask again.",
         "A colleague called HR about it.",
         "Staff called Auntie by juniors.",
         "It depends on place names such as Kumasi.",
@@ -281,6 +303,11 @@ def test_a_country_that_explains_a_cue_and_a_paired_reading_is_counted_once_each
 )
 def test_a_call_and_the_name_of_a_thing_are_no_proxy(text: str) -> None:
     assert rules(with_cue(1, subtext=text)) == []
+
+
+@pytest.mark.parametrize("text", ["It comes from a person called Emily.", "Users called Kofi do so."])
+def test_people_who_are_called_so_are_a_proxy(text: str) -> None:
+    assert rules(with_cue(1, subtext=text)) == [10]
 
 
 @pytest.mark.parametrize("phrase", ["Sir-ji", "Guru-ji", "Onee-san", "Okyaku-sama", "Mr. President", "Madam Chair"])

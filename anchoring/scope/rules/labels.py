@@ -85,6 +85,12 @@ _ANYBODY = frozenset(
     "migrants family families household households adult adults gender religion faith age aged "
     "generation generations".split()
 )
+# Of these the ones that leave a role empty, where "customer in India" says who stands where.
+NOBODY = frozenset(
+    "a an the all any most some many of in from and or to who that is are our average typical ordinary normal "
+    "traditional modern native real true general local human humans person persons people folk folks everybody "
+    "everyone individual individuals somebody someone guy guys born raised living".split()
+)
 _WIDE_TOPICS = frozenset(
     "funeral funerals wedding weddings marriage marriages burial burials birth births custom customs tradition "
     "traditions etiquette manners politeness norms norm values value beliefs belief behaviour behavior mentality "
@@ -143,12 +149,21 @@ def find_labels(tokens: list[Word]) -> list[Label]:
 def _label_at(tokens: list[Word], i: int, size: int) -> Label | None:
     if i + size > len(tokens):
         return None
-    kind, country = _lexicon().get(tuple(word.folded for word in tokens[i : i + size]), (None, ""))
+    kind, country = _named(tokens[i : i + size])
     if kind is None or (size == 1 and tokens[i].folded == "us" and not tokens[i].text.isupper()):
         return None
     if kind is Kind.NATION and _is_language(tokens, i, i + size):
         kind, country = Kind.IDENTITY, ""
     return Label(kind, i, i + size, country)
+
+
+def _named(run: list[Word]) -> tuple[Kind | None, str]:
+    """Kind and country of a label, None where it is none. `Japan's` is Japan; `women's` may tell two teams apart."""
+    key = tuple(word.folded for word in run)
+    if key in _lexicon() or not run[-1].text.casefold().endswith("'s"):
+        return _lexicon().get(key, (None, ""))
+    kind, country = _lexicon().get((*key[:-1], key[-1].removesuffix("s")), (None, ""))
+    return (kind, country) if kind in (Kind.NATION, Kind.REGION) else (None, "")
 
 
 def _is_language(tokens: list[Word], start: int, end: int) -> bool:
@@ -163,15 +178,18 @@ def _is_language(tokens: list[Word], start: int, end: int) -> bool:
     return after in _LANGUAGE_AFTER or before in _LANGUAGE_BEFORE or speakers_of
 
 
-def only_labels(text: str, language: str = "en") -> list[Kind]:
-    """The kinds of label a text consists of, in order of the rules; [] where something else is named too."""
+def only_labels(text: str, language: str = "en", filler: frozenset[str] = _ANYBODY | _WIDE_TOPICS) -> list[Kind]:
+    """The kinds of label a text consists of, in order of the rules; [] where something else is named too.
+
+    `filler` are the words that name nothing.
+    """
     tokens = words(text)
     labels = find_labels(tokens)
     covered = {i for label in labels for i in range(label.start, label.end)}
     rest = [word.folded for i, word in enumerate(tokens) if i not in covered]
     if not labels:
         return [Kind.NATION] if _foreign_nation(text, language) else []
-    if any(word not in _ANYBODY and word not in _WIDE_TOPICS for word in rest):
+    if any(word not in filler for word in rest):
         return []
     return sorted({label.kind for label in labels}, key=list(Kind).index)
 

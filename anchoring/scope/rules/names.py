@@ -25,7 +25,7 @@ _HONORIFIC = re.compile(
     r"(?P<name>[^\W\d_]\w*?)(?:[- ](?:san|sama|kun|chan|sensei|ssi|nim|ji|bhai|ben|jan|bey|hanım)|さん|様|さま|君|氏)"
 )
 # Kin, titles and offices: with an honorific or a title they are a form of address.
-_FORMS = frozenset(
+FORMS = frozenset(
     "sir madam guru swami papa mama baba didi bhai uncle auntie aunty onee onii obaa ojii okaa otou oba oji okyaku "
     "kyaku doctor teacher master chef boss captain president chair chairman chairwoman chairperson speaker secretary "
     "minister mayor judge ambassador director chancellor dean".split()
@@ -40,7 +40,7 @@ def is_personal_name(phrase: str) -> bool:
     """
     plain = normal(phrase).strip()
     titled, honoured = _TITLED.fullmatch(plain), _HONORIFIC.fullmatch(plain)
-    if any(match and fold(match["name"]) in _FORMS for match in (titled, honoured)):
+    if any(match and fold(match["name"]) in FORMS for match in (titled, honoured)):
         return False
     if titled and titled["name"][0].isupper():
         return True

@@ -52,13 +52,9 @@ def fold(text: str) -> str:
 
 
 def words(text: str) -> list[Word]:
-    """The words in order; hyphens part words (`Deaf-led` is two), apostrophes and inner stops do not (`U.S.`).
-
-    A possessive is folded to the word itself: `Japan's` is `japan`.
-    """
+    """The words in order; hyphens part words (`Deaf-led` is two), apostrophes and inner stops do not (`U.S.`)."""
     plain = normal(text)
-    found = _WORD.finditer(plain)
-    return [Word(m.group(), fold(m.group().removesuffix("'s")), m.start(), m.end()) for m in found]
+    return [Word(m.group(), fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(plain)]
 
 
 def unquoted(text: str) -> str:

@@ -9,8 +9,8 @@ from datetime import date
 
 from anchoring.scope.card import Scope
 from anchoring.scope.rules.finding import Found, rule
-from anchoring.scope.rules.labels import Kind, find_labels, only_labels
-from anchoring.scope.rules.names import is_personal_name
+from anchoring.scope.rules.labels import NOBODY, Kind, find_labels, only_labels
+from anchoring.scope.rules.names import FORMS, is_personal_name
 from anchoring.scope.rules.text import any_of, definitions, explanations, fold, margins, normal, words
 
 _WHAT = {"community": "community", "title": "community", "domain": "field of life"}
@@ -22,12 +22,13 @@ def _stand_ins(scope: Scope, kind: Kind, wider: bool = False) -> Iterator[tuple[
 
     `wider`: of the domain and the roles too, where an age or a faith may well say who stands where.
     """
-    places = [(place, getattr(scope, place)) for place in ("community", "title")]
-    if wider:
-        places += [("domain", scope.domain), *((f"roles[{i}].role", role.role) for i, role in enumerate(scope.roles))]
-    for place, text in places:
+    for place in ("community", "title", "domain") if wider else ("community", "title"):
+        text = getattr(scope, place)
         if kind in only_labels(text, scope.language):
             yield place, text
+    for i, role in enumerate(scope.roles if wider else ()):
+        if kind in only_labels(role.role, scope.language, NOBODY):
+            yield f"roles[{i}].role", role.role
 
 
 @rule(1, "nation-as-community", "error")
@@ -76,7 +77,9 @@ _PERSON = any_of(
 _NAME = r"(?P<name>[^\W\d_]\w+)"
 _KIN = r"(?i:(?:sur|first |last |given |family )?names?)"
 _NAMED = re.compile(rf"\b(?i:{_PERSON}\s+(?:(?:is\s+|are\s+)?(?:named|surnamed)|(?:is|are)\s+called))\s+{_NAME}")
-_CALLED = re.compile(rf"\b(?i:{_PERSON}\s+called)\s+{_NAME}")  # or they were: "a client called Monday"
+# Or they were the ones who called: "a client called Monday", "called HR about it", "called Tanaka to ask".
+_CALLED = re.compile(rf"\b(?i:{_PERSON}\s+called)\s+{_NAME}\b(?!\s+(?:to|about|again|back|by|for|in|on|at)\b)")
+_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday".split())
 _THINGS = r"(?i:place|file|brand|product|company|firm|street|variable|branch|domain|host|code)"
 _NAMES_LIKE = re.compile(rf"\b(?:(?P<of>{_THINGS})\s+)?{_KIN}\s+(?i:such as|like)\s+[\"'“‘«]?{_NAME}")
 _SOUNDING = re.compile(rf"\b{_NAME}[- ](?i:sounding|looking)\s+{_KIN}\b")
@@ -115,7 +118,8 @@ def _proxy(text: str) -> str | None:
         if match["name"][0].isupper():
             return match.group()
     for match in _CALLED.finditer(plain):
-        if is_personal_name(match["name"]):
+        name = match["name"]
+        if name[0].isupper() and not name.isupper() and fold(name) not in _DAYS | FORMS:
             return match.group()
     for match in _SOUNDING.finditer(plain):
         if find_labels(words(match["name"])) or fold(match["name"]) in ("foreign", "ethnic", "exotic"):

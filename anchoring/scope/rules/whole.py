@@ -9,6 +9,10 @@ from anchoring.scope.rules.labels import Kind, names_nothing, only_labels
 from anchoring.scope.rules.text import content, fold, words
 
 MIN_CUES = 3
+_NO_DEED = frozenset(
+    "being living coming hearing wedding evening morning meaning feeling thing something anything nothing everything "
+    "king ring string spring building ceiling".split()
+)
 # A subtext repeats its surface when fewer than a third of its words are new.
 MIN_NEW = 1 / 3
 
@@ -23,16 +27,18 @@ def bounded(scope: Scope, today: date) -> Iterator[Found]:
     }
     for place, example in examples.items():
         text = getattr(scope, place)
-        done = place == "practice" and any(word.folded.endswith("ing") for word in words(text))  # "public speaking"
+        done = place == "practice" and _done(text)
+        labels = set(only_labels(text, scope.language))
         if names_nothing(text) and not done:
             yield place, f"the card names no {place}", example
-        elif place != "community" and _wide(only_labels(text, scope.language), done):
+        elif place != "community" and (labels & {Kind.NATION, Kind.REGION} or (labels and not done)):
             yield place, f"{text!r} is as wide as the label itself, so it names no {place}", example
 
 
-def _wide(labels: list[Kind], done: bool) -> bool:
-    """A nation or a part of the world is; an age or a trait is not where something is done: "greeting elders"."""
-    return bool(labels) and (not done or bool({Kind.NATION, Kind.REGION} & {*labels}))
+def _done(text: str) -> bool:
+    """Whether it names something that people do, to whomever: "greeting elders", "public speaking"."""
+    found = [word.folded for word in words(text)]
+    return len(found) > 1 and any(word.endswith("ing") and word not in _NO_DEED for word in found)
 
 
 @rule(7, "thin-cues", "error")

@@ -24,10 +24,11 @@ _IDIOM = any_of(
 _IDIOMS = re.compile(rf"\b{_IDIOM}\b", re.IGNORECASE)
 _PEOPLE = frozenset("people folk folks women men persons families culture society".split())
 _ARE = frozenset(
-    "are is tend do dont love hate like cannot cant have never avoid say value prefer respect expect believe think "
-    "feel know want need see show hide speak use follow accept refuse dislike fear trust consider treat put".split()
+    "are is tend do dont love hate like cannot cant never avoid say prefer expect believe think know hide accept "
+    "refuse dislike consider".split()
 )
-_SOME = frozenset("some many few several certain these those not no if".split())
+_DO = frozenset("have value respect feel want need see show speak use follow fear trust treat".split())  # or a noun
+_SOME = frozenset("some many few several certain two three four five six these those both not if".split())
 _IN = frozenset("in within".split())
 _WIDE = frozenset("culture society".split())
 _EVERY = frozenset("every any each".split())
@@ -53,14 +54,15 @@ def _people_are(text: str) -> str | None:
         before = tokens[label.start - 1].folded if label.start else ""
         if before in _SOME:
             continue
-        if _for_a_nation(before, tokens, label):
+        if _for_a_nation(before, tokens, label) and _joined(text, tokens[label.start - 1 : end + 1]):
             return text[tokens[label.start - 1].start : tokens[end].end]
         plain_word = label.kind is Kind.GENERATION or not tokens[label.start].capital
         if end < len(tokens) and tokens[end].folded in _PEOPLE:
             end += 1
         elif plain_word or not _plural(tokens[label.start : end], tokens, label):
             continue
-        if end < len(tokens) and tokens[end].folded in _ARE and _joined(text, tokens[label.start : end + 1]):
+        theirs = _ARE | _DO if end > label.end or _plural_noun(tokens[end - 1]) else _ARE
+        if end < len(tokens) and tokens[end].folded in theirs and _joined(text, tokens[label.start : end + 1]):
             return text[tokens[label.start].start : tokens[end].end]
     return None
 
@@ -74,9 +76,13 @@ def _for_a_nation(before: str, tokens: list[Word], label: Label) -> bool:
     return before in _EVERY and label.kind is Kind.NATION and after in ("knows", "is", "has", "does", "says", "will")
 
 
+def _plural_noun(word: Word) -> bool:
+    return word.folded.endswith("s") and not word.text.casefold().endswith("'s")
+
+
 def _plural(run: list[Word], tokens: list[Word], label: Label) -> bool:
     """`Germans`, `Westerners` or `the Japanese` is a people; `Japanese` alone is more likely a language."""
-    if run[-1].folded.endswith("s") or run[-1].folded in ("women", "men"):
+    if _plural_noun(run[-1]) or run[-1].folded in ("women", "men"):
         return True
     return label.kind is not Kind.REGION and label.start > 0 and tokens[label.start - 1].folded == "the"
 
