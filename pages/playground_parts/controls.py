@@ -6,6 +6,7 @@ from anchoring.models.catalogue import BUNDLED
 from anchoring.prompting import CONTROLS, Framing, Reasoning, find_cues
 from anchoring.scope import Scope, Status
 from anchoring.scope.card import OWN_CUE
+from anchoring.scope.linter import errors
 from anchoring.studies.arms import Toggle
 from pages.address import set_at_once
 from pages.components.cue_marker import CueView, cue_marker, marks_of
@@ -52,9 +53,8 @@ def controls(shown: Shown) -> Inputs:
         run_buttons(inputs, shown)
     if model == BUNDLED and scope.id not in bundled_scopes():
         st.info(
-            "The bundled model has not learned this scope and will say so. It knows: "
-            + "; ".join(plain(scopes[s].title) for s in bundled_scopes() if s in scopes)
-            + ". Choose one of these, or another model under “Model and more”.",
+            "The bundled model has not learned this card and makes little of it: it knows only the scopes that come "
+            "with the program. Choose one of these, or a larger model under “Model and more”.",
             icon=":material/info:",
         )
     if st.session_state.pop(FIRST_AGAIN, False):
@@ -85,7 +85,9 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
     note = (
         "draft, not yet reviewed by anyone from the community" if scope.status is Status.DRAFT else scope.status.value
     )
-    st.caption(f"{plain(scope.gist[:1].upper() + scope.gist[1:])}. *Card {plain(scope.version)}: {note}.*")
+    faults = len(errors(scope))
+    mend = f"; **{faults} {'thing' if faults == 1 else 'things'} to mend** on it" if faults else ""
+    st.caption(f"{plain(scope.gist[:1].upper() + scope.gist[1:])}. *Card {plain(scope.version)}: {note}{mend}.*")
     return scope
 
 
@@ -121,14 +123,15 @@ def _words(scope: Scope) -> str:
         _take(scope, 0)
     elif st.query_params.get("words"):
         st.session_state["starter_scope"] = scope.id  # a box that is emptied after a link stays empty
-    st.pills(
-        "Start from an example",
-        range(len(starters)),
-        format_func=lambda n: _beginning(starters[n].prompt),
-        key="starter_pill",
-        on_change=lambda: _picked(scope),
-        help="Each is a small situation that holds two or three of the card's cues.",
-    )
+    if starters:
+        st.pills(
+            "Start from an example",
+            range(len(starters)),
+            format_func=lambda n: _beginning(starters[n].prompt),
+            key="starter_pill",
+            on_change=lambda: _picked(scope),
+            help="Each is a small situation that holds two or three of the card's cues.",
+        )
     words = st.text_area(
         "What happened? Write it in your own words",
         key="words",

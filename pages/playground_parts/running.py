@@ -1,7 +1,9 @@
 """Run and Stop, and which run is on the page: the one that the address names, or the example."""
 
+import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import streamlit as st
@@ -59,9 +61,10 @@ def _start(inputs: Inputs) -> None:
     asked = (inputs.model, prompts, inputs.settings)
     job = _begun(asked)
     if job is None:
-        from anchoring.studies.job import start  # imports torch: not before the first run
+        with st.spinner("Getting ready for the first run…") if "torch" not in sys.modules else nullcontext():
+            from anchoring.studies.job import start  # imports torch: not before the first run
 
-        pool = models()
+            pool = models()
         job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, keeper(), inputs.model)
         remember(job)
         st.session_state.begun = (asked, job, time.monotonic())

@@ -22,10 +22,17 @@ def other_words(shown: Shown, inputs: Inputs) -> None:
     prompts = [arm.prompt for arm in shown.run.arms] if shown.run else []
     if not prompts or not inputs.words.strip():
         return
-    if (prompts[0].words, prompts[0].scope or inputs.scope.id) == (inputs.words, inputs.scope.id):
+    same_words, asked = prompts[0].words == inputs.words, prompts[0].scope or inputs.scope.id
+    if same_words and asked == inputs.scope.id:
         return
-    scope = library().scopes.get(prompts[0].scope or "")
-    title = scope.title if scope else prompts[0].scope or "no scope"
+    scope = library().scopes.get(asked)
+    title = scope.title if scope else f"{asked}, a card that is not on this machine"
+    if same_words:
+        st.info(
+            f"The answers below were given for another scope: {plain(title)}. Press **Run** for answers for this one.",
+            icon=":material/history:",
+        )
+        return
     short = " ".join(prompts[0].words.split())
     short = short if len(short) <= 90 else short[:89].rsplit(" ", 1)[0] + " …"
     st.info(
@@ -88,6 +95,10 @@ EXAMPLE = (
     ":material/local_library: This is an example: a real run of the bundled model, which is very small. "
     f"{POINT}; press **Run** to make your own. Larger models: “Model and more”."
 )
+GUESSES = (
+    f"{POINT}. None of the card's phrases is in these words, so the bundled model, which is very small, has to guess: "
+    "it may speak of what nobody said. Larger models are under “Model and more”."
+)
 SMALL = (
     f"{POINT}. The bundled model is very small: read its answers as a demonstration, not as advice. Larger models are "
     "under “Model and more”."
@@ -96,8 +107,10 @@ SMALL = (
 
 def _note(shown: Shown, run: Run) -> None:
     """Beside the switch and not above it: on a laptop's screen each line more hides a line of the answers."""
+    prompt = run.arms[0].prompt
     small = run.arms[0].model.id == BUNDLED
-    st.caption(EXAMPLE if shown.example else SMALL if small else f"{POINT}.", width=740)
+    guesses = small and prompt.scope is not None and not prompt.cues
+    st.caption(EXAMPLE if shown.example else GUESSES if guesses else SMALL if small else f"{POINT}.", width=740)
 
 
 def _loading(model: str) -> None:

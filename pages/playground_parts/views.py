@@ -10,6 +10,7 @@ from anchoring.models.types import THOUGHT, Generation
 from anchoring.prompting import Framing, Reasoning
 from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
+from pages import rates
 from pages.components.reading_room import View, arm_of
 from pages.playground_parts.methods import DEFAULT, Method, titles
 from pages.playground_parts.shared import library
@@ -97,7 +98,7 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str, method: 
 
 
 def _caption(run: Run, method: Method, unit: str) -> str:
-    says = f"Colour says {method.says}. "
+    says = f"Colour says {method.says}. {rates.told(method.id, run.arms[0].model.revision)}"
     if any(arm.removal is not None for arm in run.arms):
         lds = LDS if any(arm.masks is not None for arm in run.arms) else ""
         return says + (

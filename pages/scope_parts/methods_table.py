@@ -1,20 +1,14 @@
 """The table of methods on the Method page: how often each finds the true cue, as measured on the bundled model."""
 
-import json
 from html import escape
 
 from anchoring.attribution.calibrated import from_json
 from anchoring.attribution.calibrations import SHIPPED
-from anchoring.models.catalogue import BUNDLED_FOLDER
 from pages.playground_parts.methods import BY_ID
+from pages.rates import NAMES, table
 
-FILE = BUNDLED_FOLDER / "methods.json"
-# What the benchmark's names are called on the switch “Highlights show”.
-ON_THE_SWITCH = {
-    "linear surrogate, 64 masks": "surrogate",
-    "leave-one-out removal": "removal",
-    "mean attention": "attention",
-}
+# Those that the switch “Highlights show” calls otherwise than the benchmark does.
+ON_THE_SWITCH = {NAMES[method]: method for method in ("surrogate", "removal", "attention")}
 
 
 def methods_html() -> str:
@@ -22,15 +16,14 @@ def methods_html() -> str:
 
     That is the one whose heads were weighed: its calibration is made right after it.
     """
+    kept = table()
     try:
-        kept = json.loads(FILE.read_text("utf-8"))
-        heads, rows, note = kept["heads"], kept["rows"], kept["note"]
-        if kept["revision"] != from_json(SHIPPED.read_text("utf-8")).revision:
+        if kept is None or kept.revision != from_json(SHIPPED.read_text("utf-8")).revision:
             return ""
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError):
         return ""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
-    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in kept.heads)
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in kept.rows)
     return f"""
 <section class="pap-section"><h2>How far each method can be trusted</h2>
 <p>The sentences that the bundled model learned from were made by rules. So for each of them it is known which cue it
@@ -46,12 +39,12 @@ says how well a method foretells what happens when several pieces are taken away
 brackets stands where the figure would lie in 95 of 100 repetitions.</p>
 <div class="pap-scroll" tabindex="0" role="group" aria-label="Methods by measured trust"><table class="pap-table">
 <thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>
-<p class="pap-small">{escape(note)} “Peer” marks other tools, asked the same question. On another model the figures will
-differ.</p></section>
+<p class="pap-small">{escape(kept.note)} “Peer” marks other tools, asked the same question. On another model the figures
+will differ.</p></section>
 """
 
 
-def _cells(row: list[str]) -> str:
+def _cells(row: tuple[str, ...]) -> str:
     name, *rest = row
     name = name.strip("*")
     named = BY_ID[ON_THE_SWITCH[name]].name if name in ON_THE_SWITCH else ""

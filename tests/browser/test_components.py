@@ -65,7 +65,7 @@ def test_what_is_pointed_at_stays_where_it_is(show):
     tall, at = badge.bounding_box()["height"], pointed.bounding_box()["y"]
     assert tall > 30  # two lines at rest, none for a piece
     pointed.hover()
-    expect(title(page)).to_contain_text("leans on it")
+    expect(title(page)).to_contain_text("looked at it most")
     assert (badge.bounding_box()["height"], pointed.bounding_box()["y"]) == (tall, at)
     page.set_viewport_size({"width": 1440, "height": 1000})
     sentence(page, "may be a no").hover()
@@ -181,7 +181,7 @@ def test_while_one_sentence_is_pinned_no_other_is_described_by_its_list(show):
 def test_pointing_at_a_source_lights_the_sentences_that_lean_on_it(show):
     page = show("1")
     source(page, "his manager").hover()
-    expect(title(page)).to_have_text("Where the answer leans on it, by sentence")
+    expect(title(page)).to_have_text("Which sentences looked at it most")
     assert [line.split(" ")[0] for line in top(page)] == ["45%", "5%", "4%"]
     assert "His manager reads along" in top(page)[0]
     assert lit(sentence(page, "manager reads along")) > lit(sentence(page, "again next week")) > 0

@@ -13,6 +13,7 @@ from anchoring.models.load import load_model
 from anchoring.models.types import Source
 from anchoring.prompting import Kind
 from anchoring.studies.run import Run, attention_bytes, to_document
+from pages import rates
 from pages.playground_parts.example import example_run
 from pages.scope_parts import methods_table
 from pages.scope_parts.method_example import example_html
@@ -73,14 +74,14 @@ def test_a_torn_example_falls_back_to_words(tmp_path):
 def test_what_ships_beside_the_bundled_model_was_measured_on_its_weights():
     revision = load_model("bundled").revision
     assert from_json(SHIPPED.read_text("utf-8")).revision == revision
-    assert json.loads(methods_table.FILE.read_text("utf-8"))["revision"] == revision
+    assert json.loads(rates.FILE.read_text("utf-8"))["revision"] == revision
     assert {arm.model.revision for arm in example_run().arms} == {revision}
     assert methods_table.methods_html()
 
 
 def test_the_table_of_methods_is_the_measured_one_and_no_markup(tmp_path, monkeypatch):
     file = tmp_path / "methods.json"
-    monkeypatch.setattr(methods_table, "FILE", file)
+    monkeypatch.setattr(rates, "FILE", file)
     assert methods_table.methods_html() == ""
     rows = [["**removal** <b>", "1.00 (0.90 to 1.00)"], ["random", "0.33"], ["**leave-one-out removal**", "0.90"]]
     table = {"heads": ["method", "known links"], "rows": rows, "note": "3 <i>answers</i>"}
@@ -92,3 +93,15 @@ def test_the_table_of_methods_is_the_measured_one_and_no_markup(tmp_path, monkey
     assert '<th scope="row">Removal** &lt;b&gt;</th>' in page
     assert '<th scope="row">Removal <small>(leave-one-out removal)</small></th>' in page
     assert "3 &lt;i&gt;answers&lt;/i&gt;" in page
+
+
+def test_how_far_to_trust_a_method_is_told_on_the_very_model_that_was_measured(tmp_path, monkeypatch):
+    file = tmp_path / "methods.json"
+    monkeypatch.setattr(rates, "FILE", file)
+    rows = [["mean attention", "9", "0.56 (0.5 to 0.6)"], ["**leave-one-out removal**", "9", "0.88"]]
+    table = {"heads": [], "rows": [*rows, ["random", "9", "0.54"]], "note": "", "revision": "r1"}
+    assert rates.told("attention", "r1") == ""
+    file.write_text(json.dumps(table))
+    assert "in 56% of sentences, removal in 88%, luck in 54%" in rates.told("attention", "r1")
+    assert "in 88% of sentences, luck in 54%" in rates.told("removal", "r1")
+    assert rates.told("attention", "r2") == rates.told("rollout", "r1") == ""

@@ -15,6 +15,11 @@ from anchoring.scope.rules.text import any_of, definitions, explanations, fold, 
 
 _WHAT = {"community": "community", "title": "community", "domain": "field of life"}
 _NARROW = "a group that shares a practice and a setting, such as 'Japanese-language B2B account staff'"
+_INSTEAD = {
+    "community": _NARROW,
+    "field of life": "what goes on there, such as 'business correspondence'",
+    "role": "where the person stands in the practice, such as 'the client's contact who asked'",
+}
 
 
 def _stand_ins(scope: Scope, kind: Kind, wider: bool = False) -> Iterator[tuple[str, str]]:
@@ -35,15 +40,16 @@ def _stand_ins(scope: Scope, kind: Kind, wider: bool = False) -> Iterator[tuple[
 def nation(scope: Scope, today: date) -> Iterator[Found]:
     """A country or its people stand in for a community."""
     for place, text in _stand_ins(scope, Kind.NATION, wider=True):
-        instead = f"{_NARROW}; where the country matters, say how"
-        yield place, f"{text!r} names a nation, not a {_WHAT.get(place, 'role')}", instead
+        what = _WHAT.get(place, "role")
+        yield place, f"{text!r} names a nation, not a {what}", _INSTEAD[what] + "; where the country matters, say how"
 
 
 @rule(2, "macro-region", "error")
 def region(scope: Scope, today: date) -> Iterator[Found]:
     """A part of the world ("Western", "Asian") stands in for a community."""
     for place, text in _stand_ins(scope, Kind.REGION, wider=True):
-        yield place, f"{text!r} names a part of the world, not a {_WHAT.get(place, 'role')}", _NARROW
+        what = _WHAT.get(place, "role")
+        yield place, f"{text!r} names a part of the world, not a {what}", _INSTEAD[what]
 
 
 @rule(3, "religion-only", "error")

@@ -67,7 +67,7 @@ def dissent(scope: Scope, today: date) -> Iterator[Found]:
         instead = "at least one claim that people here dispute: who says it, and who disputes it"
         yield "contested", "nothing on this card is contested", instead
     if not any(text.strip() for text in (*scope.limits.stops_applying, *scope.limits.not_for)):
-        instead = "where the card stops applying (stops_applying), and what it must not be used for (not_for)"
+        instead = "where the card stops applying, and what it must not be used for"
         yield "limits", "the card gives no limits", instead
 
 

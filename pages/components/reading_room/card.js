@@ -234,7 +234,7 @@ class Card {
     const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {
       const quoted = el("span", { class: "quoted", dir: "auto", lang }, `“${quotable(text)}”`);
       const measured = fall === null ? (tested ? el("span", { class: "fall" }) : null) : el("span", { class: "fall number", title: `without the piece its log-probability ${fall < 0 ? "rises" : "falls"} by ${Math.abs(fall).toFixed(1)} nats` }, changed(fall), el("span", { class: "unseen" }, " likely without it"));
-      return el("li", {}, ...shares(weight).flatMap((share) => [el("span", { class: "share number" }, share), " "]), measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "leans on it"), " ", quoted));
+      return el("li", {}, ...shares(weight).flatMap((share) => [el("span", { class: "share number" }, share), " "]), measured, " ", el("span", { class: "what" }, el("span", { class: `kind ${kindClass(kind)}` }, name || "the answer"), " ", quoted));
     });
     if (tested) lines.unshift(el("li", { class: "heads soft", "aria-hidden": "true" }, ...shares(0).map(() => el("span", { class: "share" })), el("span", { class: "fall" }, "how likely without it")));
     if (!entries.length) lines.push(el("li", { class: "soft" }, NOTHING));

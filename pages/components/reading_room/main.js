@@ -16,6 +16,13 @@ class Room {
     this.onKey = (event) => {
       if (event.key === "Escape" && this.pin) this.setPin(null);
     };
+    // On a narrow screen what is pinned lies over the page: it is let go where its answers have been scrolled away.
+    this.seen = false;
+    this.away = new IntersectionObserver((entries) => {
+      const here = entries.at(-1).isIntersecting;
+      if (this.seen && !here && narrow() && this.pin) this.setPin(null);
+      this.seen ||= here;
+    });
     this.grid.addEventListener("pointerover", (event) => event.pointerType !== "touch" && this.setPoint(this.focusAt(event)));
     this.grid.addEventListener("pointerleave", () => this.setPoint(null));
     this.grid.addEventListener("focusin", (event) => this.setPoint(this.focusAt(event), true));
@@ -26,6 +33,7 @@ class Room {
 
   close() {
     document.removeEventListener("keydown", this.onKey);
+    this.away.disconnect();
   }
 
   show(view, send) {
@@ -33,6 +41,7 @@ class Room {
     this.unit = view.target_name ?? "sentence";
     // Streamlit may close a render that a newer one overtook, while the room lives on: so listen anew at each.
     document.addEventListener("keydown", this.onKey);
+    this.away.observe(this.root);
     const ids = JSON.stringify(view.arms.map((arm, i) => [arm.id ?? i, arm.run ?? null]));
     const fresh = ids !== this.ids;
     if (fresh) {

@@ -116,7 +116,7 @@ function titles(view) {
     average: "What the answer looked at, on average",
     thought: "No answer yet. What the thought looked at, on average",
     target: `What this ${unit} looked at`,
-    source: `Where the answer leans on it, by ${unit}`,
+    source: `Which ${unit}s looked at it most`,
     asked: `Each number is the share of attention, in percent, from the ${unit} that is lit to a piece of the prompt; with none lit, the mean over the ${unit}s of the answer.`,
     ...view.titles,
   };

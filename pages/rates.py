@@ -1,0 +1,57 @@
+"""How often each method found the true cue on the bundled model, as benchmarks/attribution.py measured it."""
+
+import json
+from dataclasses import dataclass
+
+from anchoring.models.catalogue import BUNDLED_FOLDER
+
+FILE = BUNDLED_FOLDER / "methods.json"
+RANDOM = "random"
+# The methods of the switch “Highlights show” by what the benchmark calls them.
+NAMES = {
+    "attention": "mean attention",
+    "calibrated": "calibrated attention",
+    "rollout": "rollout",
+    "value": "value-weighted attention",
+    "gradient": "gradient x input",
+    "removal": "leave-one-out removal",
+    "surrogate": "linear surrogate, 64 masks",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """The benchmark's table of the model with that `revision`, its cells as written."""
+
+    revision: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str
+
+    def hits(self, name: str) -> float | None:
+        """How often the method of that name puts the true cue first, among the pieces that carry a cue."""
+        cells = next((row for row in self.rows if row[0].strip("*") == name), ())
+        return float(cells[2].split()[0]) if len(cells) > 2 else None
+
+
+def table() -> Table | None:
+    """None where none is kept."""
+    try:
+        kept = json.loads(FILE.read_text("utf-8"))
+        return Table(kept["revision"], tuple(kept["heads"]), tuple(map(tuple, kept["rows"])), kept["note"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def told(method: str, revision: str) -> str:
+    """How far to trust a method on the model of that revision, in a sentence; nothing where it was not measured."""
+    found = table()
+    if found is None or found.revision != revision:
+        return ""
+    own, removal, luck = (found.hits(name) for name in (NAMES[method], NAMES["removal"], RANDOM))
+    if own is None or removal is None or luck is None:
+        return ""
+    removed = "" if method == "removal" else f", removal in {removal:.0%}"
+    return (
+        f"On this model it was measured to name the right cue in {own:.0%} of sentences{removed}, luck in {luck:.0%}. "
+    )
