@@ -11,7 +11,7 @@ from anchoring.models.faults import ModelError
 from anchoring.models.generate import Partial
 from anchoring.models.types import Settings
 from anchoring.prompting import compose
-from anchoring.scope import load_scopes
+from anchoring.scope import load_scopes, save_scope
 from anchoring.store import Store
 from anchoring.studies.run import attention_bytes, new_run, to_document
 from pages.plain import plain
@@ -80,15 +80,19 @@ def errors(at: AppTest) -> str:
 
 
 def keep(
-    home: Path, text: str = "The parts are late, Tanaka-san.", settings: dict | None = None, layers: int = 0, **how
+    home: Path,
+    text: str = "The parts are late, Tanaka-san.",
+    settings: dict | None = None,
+    model: dict | None = None,
+    **how,
 ) -> str:
-    """A run in the database that no session has in memory; of a model with `layers`, if not as many as it has."""
+    """A run in the database that no session has in memory; `model` is what it says of its model, if not the truth."""
     prompt = compose(text, scope=load_scopes()[TEHRAN], **how)
     from anchoring.models.generate import generate
 
-    model = pair(max_position_embeddings=4096)
-    arms = generate(model, [prompt], **{"max_new_tokens": 6} | (settings or {}))
-    made = new_run(tuple(replace(a, model=replace(a.model, layers=layers or a.model.layers)) for a in arms))
+    answering = pair(max_position_embeddings=4096)
+    arms = generate(answering, [prompt], **{"max_new_tokens": 6} | (settings or {}))
+    made = new_run(tuple(replace(arm, model=replace(arm.model, **(model or {}))) for arm in arms))
     Store(f"sqlite:///{home / 'playground.db'}").save(to_document(made), attention_bytes(made))
     return made.id
 
@@ -211,6 +215,31 @@ def test_answers_to_other_words_say_so():
     assert starter("japanese-b2b-decline")[:40] in label_of(note)
 
 
+def test_answers_for_another_scope_are_not_said_to_be_to_other_words(home):
+    at = open_app(run=keep(home))
+    assert not at.info
+    calm(at.selectbox(key="scope").set_value(SINGAPORE).run())
+    (note,) = [label_of(i.value) for i in at.info]
+    assert f"another scope: {load_scopes()[TEHRAN].title}" in note
+
+
+def test_where_the_bundled_model_has_no_cue_to_go_by_it_is_said_to_guess(home):
+    for text, guesses in (("The parts are late.", True), ("He said befarmaid.", False)):
+        at = open_app(run=keep(home, text, model={"id": "bundled"}))
+        assert any("has to guess" in said.value for said in at.caption) is guesses
+    assert not any("has to guess" in said.value for said in open_app(run=keep(home)).caption)
+
+
+def test_a_card_that_is_to_be_mended_says_so_where_it_is_used_and_needs_no_examples(home):
+    mine = load_scopes()[TEHRAN].model_copy(update={"id": "mine", "title": "Mine", "starters": ()})
+    save_scope(mine)
+    at = open_app(scope="mine")
+    assert not any("to mend" in said.value for said in at.caption)
+    assert not any(g.key == "starter_pill" for g in at.button_group)
+    save_scope(mine.model_copy(update={"community": "Germans"}))
+    assert any("to mend" in label_of(said.value) for said in open_app(scope="mine").caption)
+
+
 @pytest.mark.parametrize("blank", ["", "  \n "])
 def test_nothing_to_ask_is_said_and_starts_no_run(blank):
     at = open_app()
@@ -325,9 +354,9 @@ def test_a_run_without_attention_says_so_where_it_would_be_shown(home, tab):
 
 
 def test_layers_that_are_not_all_of_the_model_s_are_said_to_be_some(home):
-    for layers, said in ((0, False), (9, True)):
+    for model, said in ({}, False), ({"layers": 9}, True):
         at = AppTest.from_file(str(APP), default_timeout=60)
-        at.query_params["run"] = keep(home, layers=layers)
+        at.query_params["run"] = keep(home, model=model)
         at.session_state["tab"] = "Layers and heads"
         calm(at.run())
         assert any("layers have attention" in caption.value for caption in at.caption) is said
