@@ -233,11 +233,11 @@ def test_where_the_bundled_model_has_no_cue_to_go_by_it_is_said_to_guess(home):
 def test_a_card_that_is_to_be_mended_says_so_where_it_is_used_and_needs_no_examples(home):
     mine = load_scopes()[TEHRAN].model_copy(update={"id": "mine", "title": "Mine", "starters": ()})
     save_scope(mine)
-    at = open_app(scope="mine")
-    assert not any("to mend" in said.value for said in at.caption)
-    assert not any(g.key == "starter_pill" for g in at.button_group)
-    save_scope(mine.model_copy(update={"community": "Germans"}))
-    assert any("to mend" in label_of(said.value) for said in open_app(scope="mine").caption)
+    save_scope(mine.model_copy(update={"id": "theirs", "community": "Germans"}))
+    for scope, faulty in (("mine", False), ("theirs", True)):
+        at = open_app(scope=scope)
+        assert any("1 thing to mend" in label_of(said.value) for said in at.caption) is faulty
+        assert not any(g.key == "starter_pill" for g in at.button_group)
 
 
 @pytest.mark.parametrize("blank", ["", "  \n "])
