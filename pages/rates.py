@@ -43,15 +43,15 @@ def table() -> Table | None:
         return None
 
 
-def told(method: str, revision: str) -> str:
-    """How far to trust a method on the model of that revision, in a sentence; nothing where it was not measured."""
+def told(method: str, name: str, revision: str) -> str:
+    """How far to trust a method, by its id and name, on the model of that revision; nothing where it was not
+    measured."""
     found = table()
     if found is None or found.revision != revision:
         return ""
-    own, removal, luck = (found.hits(name) for name in (NAMES[method], NAMES["removal"], RANDOM))
+    own, removal, luck = (found.hits(each) for each in (NAMES[method], NAMES["removal"], RANDOM))
     if own is None or removal is None or luck is None:
         return ""
     removed = "" if method == "removal" else f", removal in {removal:.0%}"
-    return (
-        f"On this model it was measured to name the right cue in {own:.0%} of sentences{removed}, luck in {luck:.0%}. "
-    )
+    tested = f"In a test on this model {name.lower()} put the right cue first in {own:.0%} of sentences"
+    return f"{tested}{removed}, luck in {luck:.0%}. "

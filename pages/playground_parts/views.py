@@ -98,7 +98,7 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str, method: 
 
 
 def _caption(run: Run, method: Method, unit: str) -> str:
-    says = f"Colour says {method.says}. {rates.told(method.id, run.arms[0].model.revision)}"
+    says = f"Colour says {method.says}. {rates.told(method.id, method.name, run.arms[0].model.revision)}"
     if any(arm.removal is not None for arm in run.arms):
         lds = LDS if any(arm.masks is not None for arm in run.arms) else ""
         return says + (

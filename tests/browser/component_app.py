@@ -72,6 +72,12 @@ def room(count: int) -> None:
     st.text(f"state {json.dumps(state)}")
 
 
+def tall() -> None:
+    room(1)
+    st.html('<p style="height: 3000px">a long way</p>')
+    st.text("The end.")
+
+
 def stream() -> None:
     step = st.session_state.setdefault("step", 0)
     if st.button("More"):
@@ -146,6 +152,6 @@ def prompt() -> None:
     prompt_view(text, pieces, key="diff", diff=prompt_diff(other, text))
 
 
-PAGES = {page.__name__: page for page in (units, stream, linked, tested, below, marker, prompt)}
+PAGES = {page.__name__: page for page in (tall, units, stream, linked, tested, below, marker, prompt)}
 what = st.query_params.get("show", "1")
 PAGES[what]() if what in PAGES else room(int(what))

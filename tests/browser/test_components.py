@@ -335,6 +335,17 @@ def test_on_a_phone_cards_stack_and_the_sources_rise_from_the_bottom(show, open_
     expect(sheet).to_have_css("position", "static")
 
 
+def test_on_a_phone_what_is_pinned_is_let_go_where_its_answers_are_scrolled_away(show, open_page):
+    page = show("tall", open_page(390, phone=True))
+    sentence(page, "may be a no").tap()
+    expect(card(page)).to_have_class(re.compile("pinned"))
+    page.get_by_text("The end.").scroll_into_view_if_needed()
+    expect(card(page)).not_to_have_class(re.compile("pinned"))
+    sentence(page, "may be a no").scroll_into_view_if_needed()
+    sentence(page, "may be a no").tap()
+    expect(card(page)).to_have_class(re.compile("pinned"))
+
+
 def test_no_motion_where_less_is_asked_for_and_little_otherwise(show, open_page):
     duration = "node => getComputedStyle(node).transitionDuration"
     still = show("1", open_page(reduced_motion="reduce"))

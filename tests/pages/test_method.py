@@ -100,8 +100,8 @@ def test_how_far_to_trust_a_method_is_told_on_the_very_model_that_was_measured(t
     monkeypatch.setattr(rates, "FILE", file)
     rows = [["mean attention", "9", "0.56 (0.5 to 0.6)"], ["**leave-one-out removal**", "9", "0.88"]]
     table = {"heads": [], "rows": [*rows, ["random", "9", "0.54"]], "note": "", "revision": "r1"}
-    assert rates.told("attention", "r1") == ""
+    assert rates.told("attention", "Attention", "r1") == ""
     file.write_text(json.dumps(table))
-    assert "in 56% of sentences, removal in 88%, luck in 54%" in rates.told("attention", "r1")
-    assert "in 88% of sentences, luck in 54%" in rates.told("removal", "r1")
-    assert rates.told("attention", "r2") == rates.told("rollout", "r1") == ""
+    assert "in 56% of sentences, removal in 88%, luck in 54%" in rates.told("attention", "Attention", "r1")
+    assert "in 88% of sentences, luck in 54%" in rates.told("removal", "Removal", "r1")
+    assert rates.told("attention", "Attention", "r2") == rates.told("rollout", "Rollout", "r1") == ""
