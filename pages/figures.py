@@ -112,7 +112,7 @@ def scatter(
     """
     theme = theme_now()
     there = [i for i in range(len(shares)) if not np.isnan(falls[i])]
-    figure = styled(go.Figure(), "Attention against removal, a point a piece", 420)
+    figure = styled(go.Figure(), "Attention against removal: each point is a piece", 420)
     for kind in [kind for kind in _SYMBOLS if any(kinds[i] == kind for i in there)]:
         own = [i for i in there if kinds[i] == kind]
         figure.add_scatter(

@@ -55,8 +55,8 @@ def checks(choice: Choice, offered_above: bool = False) -> None:
     number = most_passes(arm, len(removal.targets), len(offered))
     price = Cost(number, number * _seconds_a_pass(choice))
     st.caption(
-        f"Checked are the methods that are there: {', '.join(m.name for m, _ in offered)}. Others come in once they "
-        "were computed, by “Highlights show” in the Playground or by “All methods” on Inspect."
+        f"This checks the methods computed so far: {', '.join(m.name for m, _ in offered)}. More join once they are "
+        "computed, by “Highlights show” in the Playground or by “All methods” on Inspect."
     )
     found = measured((*choice.key("checks"), *ids), "Check these methods", f"at most {price}", task)
     if found is not None:

@@ -39,7 +39,7 @@ _BASICS = (
     Field("domain", "Domain", example="family communication", half=True),
     Field("medium", "Medium", example="mobile messages", half=True),
     Field("broader", "Steps from wide to narrow, one a line", "lines", "The last is one step wider than this card."),
-    Field("language", "Language, as a tag", example="en, pt-BR, ja", half=True),
+    Field("language", "Language, by its short code", example="en, pt-BR, ja", half=True),
     Field("id", "Id: names the file and stands in links", example="family-chat", half=True),
     Field("version", "Version", half=True),
     Field("status", "Status", "choice", "A reviewed card has nothing to mend and names a reviewer.", STATUS, half=True),
