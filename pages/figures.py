@@ -84,12 +84,11 @@ def ranked(
         figure.add_annotation(
             x=0,
             y=place,
-            yshift=30,
+            yshift=28,
             xanchor="left",
             align="left",
             showarrow=False,
             font={"color": theme.ink, "size": 13},
-            bgcolor=theme.paper,
             text=f"<b>{share_text(shares[i])}</b>{_fall(falls, i)} {KIND_WORDS[kinds[i]]}<br>{escaped(names[i], 42)}",
         )
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
