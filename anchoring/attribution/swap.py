@@ -114,6 +114,7 @@ def with_change(
     """
     from anchoring.models.faults import Cancelled
     from anchoring.models.generate import generate
+    from anchoring.models.render import folds
 
     of, told = passes(generation), on_progress or (lambda done, of: None)
     falls = _falls(model, generation, prompt, stop, lambda done: told(done, of))
@@ -128,6 +129,7 @@ def with_change(
         capture=False,
         on_step=lambda partials: told(min(of, PASSES + partials[0].tokens), of),
         stop=stop,
+        folded=folds(generation.prompt, model.tokenizer),  # the framing stays where it was
     )
     if stop is not None and stop.is_set():
         raise Cancelled
@@ -138,12 +140,13 @@ def with_change(
 def _falls(model, generation: Generation, prompt: Prompt, stop, on_progress) -> np.ndarray:
     from anchoring.attribution.forcing import log_probabilities
     from anchoring.models.faults import ModelError
-    from anchoring.models.render import render
+    from anchoring.models.render import folds, render
 
     if not generation.token_ids:
         return np.empty(0, np.float32)
     # both rendered now, since some templates write the day's date
-    old, new = (render(p, model.tokenizer).token_ids for p in (generation.prompt, prompt))
+    folded = folds(generation.prompt, model.tokenizer)
+    old, new = (render(p, model.tokenizer, folded).token_ids for p in (generation.prompt, prompt))
     together = len(new) + len(generation.token_ids) - 1  # the last token foretells nothing
     if together > model.context:
         raise ModelError(

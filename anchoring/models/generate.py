@@ -63,12 +63,14 @@ def generate(
     capture: bool = True,
     on_step: OnStep | None = None,
     stop: threading.Event | None = None,
+    folded: bool = False,
 ) -> list[Generation]:
     """One answer for each prompt, all in one batch; an arm's tokens don't depend on the others beside it.
 
     `temperature` 0 is greedy. `seed` is one for all or one for each. `capture` keeps the attention, pooled to sources.
     `on_step` is called after every token, in this thread. Setting `stop` ends generation within a token and keeps the
-    text; an arm that only repeats itself ends too. ModelError: a prompt longer than the context, not enough memory.
+    text; an arm that only repeats itself ends too. `folded` is that of `render`. ModelError: a prompt longer than the
+    context, not enough memory.
     ValueError: settings out of range.
     """
     if not prompts:
@@ -77,7 +79,7 @@ def generate(
     if len(seeds) != len(prompts):
         raise ValueError(f"{len(seeds)} seeds for {len(prompts)} prompts: give one for all, or one for each.")
     settings = [Settings(max_new_tokens, temperature, top_p, s) for s in seeds]
-    rendered = [render(p, model.tokenizer) for p in prompts]
+    rendered = [render(p, model.tokenizer, folded) for p in prompts]
     room = min(max_new_tokens, _room(model, rendered))
     batch = _Batch(model, rendered, settings, on_step, stop, room)
     with model.running(), answering(model.id), torch.inference_mode():

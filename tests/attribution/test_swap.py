@@ -1,5 +1,6 @@
 """A piece taken away or swapped: the changed prompt, the old answer under it, and the new one."""
 
+import copy
 import threading
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from anchoring.attribution import removable, with_removal
 from anchoring.attribution.forcing import log_probabilities
 from anchoring.attribution.swap import lines_on, passes, swapped, with_change
 from anchoring.models.faults import Cancelled, ModelError
+from anchoring.models.load import LanguageModel
 from anchoring.models.render import RenderError, render
 from anchoring.scope.library import load_scopes
 from tests.models.pairs import pair
@@ -170,3 +172,17 @@ def test_progress_counts_the_passes_and_a_stop_ends_it(model, answer, prompt):
         with_change(model, answer, prompt, stop=stop, on_progress=lambda done, of: done > 4 and stop.set())
     with pytest.raises(Cancelled):  # before anything
         with_change(model, answer, prompt, stop=stop)
+
+
+def test_where_the_framing_stands_with_the_words_it_stays_there_without_a_piece():
+    model = LanguageModel(pair(max_position_embeddings=2048).hf, copy.deepcopy(pair().tokenizer))
+    model.tokenizer.chat_template = (  # rewrites the reasoning line, so that the framing goes before the words
+        "{% for m in messages %}[{{ m.role }}]"
+        "{{ m.content | replace('think>', '>') if m.role == 'system' else m.content }}{% endfor %}[answer]"
+    )
+    prompt = compose("It is late.", scope=load_scopes()[SCOPE], framing="perspective", reasoning="grounded")
+    (made,) = generate(model, [prompt], max_new_tokens=4, capture=False)
+    assert made.rendered.text.startswith("[user]")
+    change = with_change(model, made, prompt.without({"reasoning"}))
+    assert change.answer.rendered.text.startswith("[user]Answer with this in view")
+    assert "[system]" not in change.answer.rendered.text
