@@ -22,6 +22,17 @@ def settled(page: Page) -> Page:
     return page
 
 
+def box(page: Page):
+    """Where one's own words are written."""
+    return page.get_by_label("What happened? Write it in your own words")
+
+
+def write(page: Page, words: str) -> None:
+    box(page).fill(words)
+    box(page).press("Control+Enter")
+    settled(page)
+
+
 def choose(page: Page, group: str, option: str) -> None:
     page.get_by_role("radiogroup", name=group).get_by_role("radio", name=option, exact=True).click()
     settled(page)

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.playing import button, finished, more, one, run, settled
+from tests.browser.playing import box, button, finished, more, one, run, settled, write
 
 pytestmark = pytest.mark.usefixtures("patience")
 
@@ -14,31 +14,30 @@ def test_back_leads_to_the_run_before_and_to_the_first_visit_in_one_step_each(vi
     before = visit(one("The first asks about tea."))
     more(before, models["quick"])
     tea = finished(run(before))
-    box = before.get_by_label("What happened? Write it in your own words")
-    box.fill("The second asks about bread.")
-    box.press("Control+Enter")
-    settled(before)
+    write(before, "The second asks about bread.")
     button(before, "Run").click()
     before.wait_for_url(lambda url: tea not in url)
     bread = finished(before)
 
     page = visit()
-    box = page.get_by_label("What happened? Write it in your own words")
-    starter, switches = box.input_value(), (("Cultural framing", "Off", "Compare"), ("Chain-of-thought", "Off", "Off"))
+    starter, switches = (
+        box(page).input_value(),
+        (("Cultural framing", "Off", "Compare"), ("Chain-of-thought", "Off", "Off")),
+    )
     for made, words in ((tea, "The first asks about tea."), (bread, "The second asks about bread.")):
         page.locator(f".st-key-open-{made} button").first.click()
         page.wait_for_url(re.compile(made))
         finished(page)
-        expect(box).to_have_value(words)
+        expect(box(page)).to_have_value(words)
     page.go_back()
     finished(page)
     assert f"run={tea}" in page.url
-    expect(box).to_have_value("The first asks about tea.")
+    expect(box(page)).to_have_value("The first asks about tea.")
     for group, then, _ in switches:
         expect(_switched(page, group)).to_have_text(then)
     page.go_back()
     expect(page.get_by_text("This is an example")).to_be_visible()
-    expect(box).to_have_value(starter)
+    expect(box(page)).to_have_value(starter)
     for group, _, first in switches:
         expect(_switched(page, group)).to_have_text(first)
     assert "run=" not in page.url
@@ -94,10 +93,7 @@ def test_back_to_the_run_before_keeps_what_was_typed_and_marked_since(visit, mod
     page = visit(one("Words of the first run."))
     more(page, models["quick"])
     first = finished(run(page))
-    box = page.get_by_label("What happened? Write it in your own words")
-    box.fill("Words of the second, all puzzling.")
-    box.press("Control+Enter")
-    settled(page)
+    write(page, "Words of the second, all puzzling.")
     page.locator(".marked .word", has_text="puzzling").click()
     remove = page.locator("[aria-label*='your mark puzzling']")
     expect(remove).to_be_visible()
@@ -108,24 +104,21 @@ def test_back_to_the_run_before_keeps_what_was_typed_and_marked_since(visit, mod
     page.go_back()
     page.wait_for_url(re.compile(first))
     finished(page)
-    expect(box).to_have_value("Words of the second, all puzzling.")
+    expect(box(page)).to_have_value("Words of the second, all puzzling.")
     expect(remove).to_be_visible()
 
 
 def test_an_example_can_be_asked_for_again_and_none_stays_chosen(visit):
     page = visit()
-    box = page.get_by_label("What happened? Write it in your own words")
     second = page.get_by_role("radiogroup", name="Start from an example").get_by_role("radio").nth(1)
-    first = box.input_value()
+    first = box(page).input_value()
     second.click()
-    expect(box).not_to_have_value(first)
+    expect(box(page)).not_to_have_value(first)
     settled(page)
-    taken = box.input_value()
-    box.fill("Changed by hand.")
-    box.press("Control+Enter")
-    settled(page)
+    taken = box(page).input_value()
+    write(page, "Changed by hand.")
     second.click()
-    expect(box).to_have_value(taken)
+    expect(box(page)).to_have_value(taken)
     examples = page.get_by_role("radiogroup", name="Start from an example")
     expect(examples.get_by_role("radio")).to_have_count(4)
     expect(examples.locator("[aria-checked=true]")).to_have_count(0)
@@ -133,17 +126,14 @@ def test_an_example_can_be_asked_for_again_and_none_stays_chosen(visit):
 
 def test_words_that_a_starter_takes_the_place_of_can_be_put_back(visit):
     page = visit()
-    box = page.get_by_label("What happened? Write it in your own words")
-    box.fill("A long story of my own.")
-    box.press("Control+Enter")
-    settled(page)
+    write(page, "A long story of my own.")
     page.locator(".st-key-menu").get_by_role("link", name="Scopes").click()
     page.locator(".st-key-read-tehran-shop-payment button").click()
     button(page, "Try in the playground").click()
     page.wait_for_url(re.compile("words="))
-    expect(box).not_to_have_value("A long story of my own.")
+    expect(box(page)).not_to_have_value("A long story of my own.")
     button(page, "Put my words back").click()
-    expect(box).to_have_value("A long story of my own.")
+    expect(box(page)).to_have_value("A long story of my own.")
 
 
 def test_the_menu_keeps_the_run_that_is_read(visit, models):
@@ -171,19 +161,16 @@ def test_back_from_another_page_finds_run_words_and_switches_as_they_were_left(v
     page.go_back()
     page.wait_for_url(re.compile(f"//[^/]*/[?].*run={made}"))
     assert finished(page) == made
-    expect(page.get_by_label("What happened? Write it in your own words")).to_have_value("Left for another page.")
+    expect(box(page)).to_have_value("Left for another page.")
     expect(_switched(page, "Cultural framing")).to_have_text("Off")
 
 
 def test_back_from_another_page_finds_words_that_were_not_run_yet(visit):
     page = visit()
-    box = page.get_by_label("What happened? Write it in your own words")
-    box.fill("A draft of my own.")
-    box.press("Control+Enter")
-    settled(page)
+    write(page, "A draft of my own.")
     page.locator(".st-key-menu").get_by_role("link", name="Method").click()
     page.wait_for_url(re.compile("method"))
     settled(page)
     page.go_back()
-    expect(box).to_have_value("A draft of my own.")
+    expect(box(page)).to_have_value("A draft of my own.")
     expect(page.locator(".marked")).to_contain_text("A draft of my own.")
