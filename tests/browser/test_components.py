@@ -5,37 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from pages.components import reading_room
 from tests.attribution.times import TIMES
+from tests.browser.room import card, lit, sentence, source, title, top
 
 WEIGHTS = Path(reading_room.__file__).with_name("weights.js")
-
-
-def card(page: Page, number: int = 1):
-    return page.locator(".card").nth(number - 1)
-
-
-def sentence(page: Page, text: str, number: int = 1):
-    return card(page, number).locator(".target", has_text=text)
-
-
-def source(page: Page, text: str, number: int = 1):
-    return card(page, number).locator(".source", has_text=text)
-
-
-def top(page: Page, number: int = 1) -> list[str]:
-    lines = card(page, number).locator(".top li:not([aria-hidden])").all_inner_texts()
-    return [" ".join(line.split()) for line in lines]
-
-
-def lit(locator) -> float:
-    return float(locator.evaluate("node => node.style.getPropertyValue('--s')"))
-
-
-def title(page: Page, number: int = 1):
-    return card(page, number).locator(".title")
 
 
 def test_pointing_lights_the_sources_and_names_the_three_largest(show):
@@ -129,53 +105,6 @@ def test_what_falls_on_the_template_and_on_own_words_is_always_listed(show):
     expect(card(page).locator("[data-rest=own]")).to_have_text("Its own words so far20%")
     shares = card(page).locator(".row .share, summary .share").all_inner_texts()
     assert sum(int(share.strip("%")) for share in shares) == 100
-
-
-def test_a_click_pins_pointing_does_not_override_and_escape_frees(show):
-    page = show("2")
-    sentence(page, "may be a no").click()
-    expect(
-        page.get_by_text('state {"pinned": {"arm": "arm1", "unit": "sentence", "target": 0, "source": null}}')
-    ).to_be_visible()
-    before = top(page)
-    sentence(page, "manager reads along").hover()
-    source(page, "his manager").hover()
-    assert top(page) == before
-    expect(sentence(page, "may be a no")).to_have_attribute("aria-pressed", "true")
-    sentence(page, "manager reads along", 2).hover()
-    expect(title(page, 2)).to_have_text("What this sentence looked at")
-    page.keyboard.press("Escape")
-    expect(page.get_by_text('state {"pinned": null}')).to_be_visible()
-    expect(sentence(page, "may be a no")).to_have_attribute("aria-pressed", "false")
-
-
-def test_a_second_click_frees_and_a_click_elsewhere_moves_the_pin(show):
-    page = show("1")
-    sentence(page, "may be a no").click()
-    sentence(page, "manager reads along").click()
-    expect(page.locator(".target[aria-pressed=true]")).to_have_text("His manager reads along, so write for both.")
-    sentence(page, "manager reads along").click()
-    expect(page.locator(".target[aria-pressed=true]")).to_have_count(0)
-
-
-def test_a_pinned_sentence_is_no_pinned_token(show):
-    page = show("units")
-    sentence(page, "again next week").click()
-    expect(card(page)).to_have_class(re.compile("pinned"))
-    page.get_by_text("token", exact=True).click()
-    expect(title(page)).to_contain_text("on average")
-    expect(card(page)).not_to_have_class(re.compile("pinned"))
-    page.get_by_text("sentence", exact=True).click()
-    expect(card(page).locator(".quote")).to_have_text("<b>Ask</b> again next week.")
-
-
-def test_while_one_sentence_is_pinned_no_other_is_described_by_its_list(show):
-    page = show("tested")
-    sentence(page, "may be a no").click()
-    expect(sentence(page, "may be a no")).to_have_attribute("aria-describedby", "badge-0 top-0")
-    assert sentence(page, "reads along").get_attribute("aria-describedby") is None
-    page.keyboard.press("Escape")
-    expect(sentence(page, "reads along")).to_have_attribute("aria-describedby", "badge-0 top-0")
 
 
 def test_pointing_at_a_source_lights_the_sentences_that_lean_on_it(show):
@@ -304,13 +233,6 @@ def test_a_streaming_answer_grows_in_place(show):
     expect(card(page)).to_have_attribute("aria-busy", "false")
 
 
-def test_a_link_can_open_with_a_sentence_pinned_and_an_arm_without_scores_says_so(show):
-    page = show("linked")
-    expect(page.locator(".target[aria-pressed=true]")).to_have_text("His manager reads along, so write for both.")
-    expect(card(page, 2)).to_contain_text("For this answer no attention was kept.")
-    expect(card(page, 2).locator(".target")).to_have_count(0)
-
-
 @pytest.mark.parametrize("width", [360, 390])
 def test_on_a_phone_cards_stack_and_the_sources_rise_from_the_bottom(show, open_page, width):
     page = show("2", open_page(width, phone=True))
@@ -333,17 +255,6 @@ def test_on_a_phone_cards_stack_and_the_sources_rise_from_the_bottom(show, open_
     assert close.bounding_box()["height"] >= 44
     close.tap()
     expect(sheet).to_have_css("position", "static")
-
-
-def test_on_a_phone_what_is_pinned_is_let_go_where_its_answers_are_scrolled_away(show, open_page):
-    page = show("tall", open_page(390, phone=True))
-    sentence(page, "may be a no").tap()
-    expect(card(page)).to_have_class(re.compile("pinned"))
-    page.get_by_text("The end.").scroll_into_view_if_needed()
-    expect(card(page)).not_to_have_class(re.compile("pinned"))
-    sentence(page, "may be a no").scroll_into_view_if_needed()
-    sentence(page, "may be a no").tap()
-    expect(card(page)).to_have_class(re.compile("pinned"))
 
 
 def test_no_motion_where_less_is_asked_for_and_little_otherwise(show, open_page):

@@ -1,100 +1,32 @@
 """Every page through app.py, and the Playground's controls, without a browser."""
 
 import re
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from anchoring.models.faults import ModelError
 from anchoring.models.generate import Partial
 from anchoring.models.types import Settings
-from anchoring.prompting import compose
 from anchoring.scope import load_scopes, save_scope
 from anchoring.store import Store
-from anchoring.studies.run import attention_bytes, new_run, to_document
 from pages.plain import plain
 from pages.playground_parts.shared import jobs
-from tests.models.pairs import pair
+from tests.pages.driving import (
+    EVIL,
+    SINGAPORE,
+    TEHRAN,
+    asked,
+    calm,
+    choose,
+    errors,
+    label_of,
+    open_app,
+    run,
+    starter,
+    with_model,
+    words,
+)
 from tests.tiny_chat import save as save_model
-
-APP = Path(__file__).parents[2] / "app.py"
-TEHRAN = "tehran-shop-payment"
-SINGAPORE = "singapore-startup-slip"
-EVIL = "<script>alert(1)</script> *a* :red[b] ![x](http://127.0.0.1/x.png)"
-
-
-def open_app(page: str | None = None, **query: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    if page:
-        at.switch_page(page)
-    for name, value in query.items():
-        at.query_params[name] = value
-    return calm(at.run())
-
-
-def calm(at: AppTest) -> AppTest:
-    assert not at.exception
-    return at
-
-
-def words(at: AppTest):
-    return at.text_area(key="words")
-
-
-def starter(scope: str, number: int = 0) -> str:
-    return load_scopes()[scope].starters[number].prompt
-
-
-def choose(at: AppTest, toggle: str, value: str) -> AppTest:
-    group = next(g for g in at.button_group if g.key == toggle)
-    return calm(group.set_value(value).run())
-
-
-def with_model(at: AppTest, name: str) -> AppTest:
-    picker = at.selectbox(key="model")
-    picker.options.append(name)  # AppTest knows no typing into a picker
-    return calm(picker.set_value(name).run())
-
-
-def run(at: AppTest) -> AppTest:
-    """Runs, waits, and shows what came of it."""
-    at.slider(key="length").set_value(16)
-    calm(at.button(key="run-button").click().run())
-    assert jobs()[asked(at, "run")].done.wait(60)
-    return calm(at.run())
-
-
-def asked(at: AppTest, name: str) -> str:
-    value = at.query_params[name]
-    return value if isinstance(value, str) else value[0]
-
-
-def label_of(text: str) -> str:
-    return text.replace("\\", "")
-
-
-def errors(at: AppTest) -> str:
-    return label_of(" ".join(e.value for e in at.error))
-
-
-def keep(
-    home: Path,
-    text: str = "The parts are late, Tanaka-san.",
-    settings: dict | None = None,
-    model: dict | None = None,
-    **how,
-) -> str:
-    """A run in the database that no session has in memory; `model` is what it says of its model, if not the truth."""
-    prompt = compose(text, scope=load_scopes()[TEHRAN], **how)
-    from anchoring.models.generate import generate
-
-    answering = pair(max_position_embeddings=4096)
-    arms = generate(answering, [prompt], **{"max_new_tokens": 6} | (settings or {}))
-    made = new_run(tuple(replace(arm, model=replace(arm.model, **(model or {}))) for arm in arms))
-    Store(f"sqlite:///{home / 'playground.db'}").save(to_document(made), attention_bytes(made))
-    return made.id
 
 
 @pytest.mark.parametrize("page", [None, "pages/scopes.py", "pages/method.py"])
@@ -215,21 +147,6 @@ def test_answers_to_other_words_say_so():
     assert starter("japanese-b2b-decline")[:40] in label_of(note)
 
 
-def test_answers_for_another_scope_are_not_said_to_be_to_other_words(home):
-    at = open_app(run=keep(home))
-    assert not at.info
-    calm(at.selectbox(key="scope").set_value(SINGAPORE).run())
-    (note,) = [label_of(i.value) for i in at.info]
-    assert f"another scope: {load_scopes()[TEHRAN].title}" in note
-
-
-def test_where_the_bundled_model_has_no_cue_to_go_by_it_is_said_to_guess(home):
-    for text, guesses in (("The parts are late.", True), ("He said befarmaid.", False)):
-        at = open_app(run=keep(home, text, model={"id": "bundled"}))
-        assert any("has to guess" in said.value for said in at.caption) is guesses
-    assert not any("has to guess" in said.value for said in open_app(run=keep(home)).caption)
-
-
 def test_a_card_that_is_to_be_mended_says_so_where_it_is_used_and_needs_no_examples(home):
     mine = load_scopes()[TEHRAN].model_copy(update={"id": "mine", "title": "Mine", "starters": ()})
     save_scope(mine)
@@ -255,41 +172,11 @@ def test_an_unknown_run_says_so():
     assert not at.tabs
 
 
-def test_a_run_by_link_is_shown_with_its_own_words_scope_and_toggles(home):
-    at = open_app(run=keep(home, framing="perspective", reasoning="free"))
-    assert words(at).value == "The parts are late, Tanaka-san."
-    assert at.selectbox(key="scope").value == TEHRAN
-    assert at.selectbox(key="rung").value == "perspective"
-    assert at.selectbox(key="kind").value == "free"
-    assert at.button(key="run-button").help == "One answer"
-    assert {"Cues", "Heatmap"} <= {tab.label for tab in at.tabs}
-
-
-def test_a_run_by_link_brings_its_model_and_settings(home):
-    at = open_app(run=keep(home, settings={"max_new_tokens": 40, "temperature": 0.7, "seed": 9}))
-    assert (at.slider(key="length").value, at.slider(key="temperature").value) == (32, 0.7)  # 40 lies between steps
-    assert at.number_input(key="seed").value == 9
-    assert at.selectbox(key="model").value == pair().id
-
-
-def test_a_reload_with_the_words_in_the_address_keeps_the_runs_model_and_settings(home):
-    at = open_app(run=keep(home, settings={"max_new_tokens": 48, "seed": 2**40}), words="Typed since.")
-    assert (words(at).value, at.selectbox(key="model").value) == ("Typed since.", pair().id)
-    assert (at.slider(key="length").value, at.number_input(key="seed").value) == (48, 2**31 - 1)
-
-
 def test_an_emptied_seed_is_nought(home):
     at = with_model(open_app(framing="Off"), str(save_model(home / "model")))
     at.number_input(key="seed").set_value(None)
     run(at)
     assert jobs()[asked(at, "run")].run.arms[0].settings.seed == 0
-
-
-def test_a_layer_chosen_on_a_deeper_models_run_does_no_harm(home):
-    at = open_app(run=keep(home))
-    at.session_state["layers"], at.session_state["heads"] = [0, 77], [99]
-    calm(at.run())
-    assert at.tabs
 
 
 def test_answers_broken_off_by_a_fault_are_shown_beside_it(home, monkeypatch):
@@ -305,20 +192,6 @@ def test_answers_broken_off_by_a_fault_are_shown_beside_it(home, monkeypatch):
     assert [(arm["status"], arm["answer"]) for arm in drawn[-1]["arms"]] == [("stopped", "Half an")]
 
 
-def test_a_run_by_link_leaves_typed_words_alone(home):
-    assert words(open_app(run=keep(home), words="My own words.")).value == "My own words."
-
-
-def test_names_and_words_of_runs_are_text_in_the_list(home):
-    keep(home, EVIL)
-    at = open_app()
-    opened = next(b for b in at.button if b.key and b.key.startswith("open-"))
-    assert label_of(opened.label).startswith("<script>alert(1)</script> *a* :red[b]")
-    assert not re.search(r"(?<!\\)[<*\[]", opened.label)
-    calm(opened.click().run())
-    assert words(at).value == EVIL
-
-
 def test_a_run_is_made_kept_renamed_and_deleted(home):
     at = with_model(open_app(framing="Off"), str(save_model(home / "model")))
     words(at).set_value("The parts are late.").run()
@@ -332,34 +205,6 @@ def test_a_run_is_made_kept_renamed_and_deleted(home):
     calm(at.button(key=f"delete-{kept.id}").click().run())
     assert store.list() == ()
     assert "run" not in at.query_params
-
-
-def test_a_run_with_another_scope_s_card_opens_with_that_card_chosen(home):
-    other = load_scopes()[SINGAPORE]
-    at = open_app(run=keep(home, framing="swapped", other=other))
-    assert at.selectbox(key="rung").value == "swapped"
-    assert at.selectbox(key="other").value == SINGAPORE
-    calm(at.selectbox(key="scope").set_value(SINGAPORE).run())
-    assert at.selectbox(key="other").value != SINGAPORE
-
-
-@pytest.mark.parametrize("tab", ["Cues", "Heatmap", "Layers and heads"])
-def test_a_run_without_attention_says_so_where_it_would_be_shown(home, tab):
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    at.query_params["run"] = keep(home, settings={"capture": False})
-    at.session_state["tab"] = tab
-    calm(at.run())
-    assert any("No attention was kept" in said.value for said in at.caption)
-    assert any(g.key == "unit" for g in at.button_group) == (tab == "Layers and heads")
-
-
-def test_layers_that_are_not_all_of_the_model_s_are_said_to_be_some(home):
-    for model, said in ({}, False), ({"layers": 9}, True):
-        at = AppTest.from_file(str(APP), default_timeout=60)
-        at.query_params["run"] = keep(home, model=model)
-        at.session_state["tab"] = "Layers and heads"
-        calm(at.run())
-        assert any("layers have attention" in caption.value for caption in at.caption) is said
 
 
 def test_a_run_that_was_made_stands_with_its_words_after_a_reload(home):
