@@ -31,7 +31,10 @@ class Table:
     def hits(self, name: str) -> float | None:
         """How often the method of that name puts the true cue first, among the pieces that carry a cue."""
         cells = next((row for row in self.rows if row[0].strip("*") == name), ())
-        return float(cells[2].split()[0]) if len(cells) > 2 else None
+        try:
+            return float(cells[2].split()[0])
+        except (IndexError, ValueError):  # nothing was measured
+            return None
 
 
 def table() -> Table | None:

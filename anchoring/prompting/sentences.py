@@ -8,12 +8,12 @@ import sentencex
 
 # What the splitter passes over: a full stop that ends a quotation, and “no.”, which it takes for “number” (and so it is
 # before “INV-204”, “IV” or “B”).
-_CODE = r"\S*\d|[IVXLCDM]{2,}\b|[B-HJ-Z](?![\w'’-])"
+_CODE = r"\S*\d|[IVXLCDM]{2,}\b|[B-HJ-Z](?![\w'’-])|\p{Lu}{2,}-"
 _ENDS = regex.compile(rf"(?:(?<=\p{{Ll}}{{2}})(?<!\betc)\.[\"”]|(?<=\b[Nn]o)\.(?!\s+(?:{_CODE})))\s+(?=[\"“]?\p{{Lu}})")
 # What it leaves to the next sentence: the end of a quotation, a bracket or an emphasis.
 _CLOSES = re.compile(r"(?<!\s)(?:[」』】〉》）)”]+|[\"'*_]+(?=\s))")
 # A Japanese quotation goes on with the word for “says”; other words begin alike.
-_SAID = re.compile("[」』】](?=と(?!ても|ころ|にかく|りあえず|もかく)|って)")
+_SAID = re.compile("[」』】](?=と(?!ても|ころ|にかく|りあえず|もかく|もあれ|はいえ|はいうものの|き)|って)")
 # What the splitter takes for the end of a sentence: titles, and short forms that something always follows.
 _GOES_ON = re.compile(r"\b(?:Ms|Mx|Messrs|Mmes|(?i:incl|excl|approx|attn|abt|resp))\.\s*$")
 

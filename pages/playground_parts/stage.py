@@ -25,8 +25,9 @@ def other_words(shown: Shown, inputs: Inputs) -> None:
     same_words, asked = prompts[0].words == inputs.words, prompts[0].scope or inputs.scope.id
     if same_words and asked == inputs.scope.id:
         return
-    scope = library().scopes.get(asked)
-    title = scope.title if scope else f"{asked}, a card that is not on this machine"
+    scope = library().scopes.get(prompts[0].scope or "")
+    gone = f"{asked}, a card that is not on this machine" if prompts[0].scope else "no scope"
+    title = scope.title if scope else gone
     if same_words:
         st.info(
             f"The answers below were given for another scope: {plain(title)}. Press **Run** for answers for this one.",
@@ -80,7 +81,8 @@ def _finished(shown: Shown) -> None:
         found = highlights(run, DEFAULT, unit, choices)
         if asked is not DEFAULT and any(found):
             st.caption(f"Until “{asked.name}” is computed, the highlights show attention.")
-    reading_room(finished_view(run, found, unit, method) | _come(run.id), key=f"room-{run.id}")
+    measured_so = unit == "sentence" and (method is not DEFAULT or choices in NO_CHOICES)
+    reading_room(finished_view(run, found, unit, method, measured_so) | _come(run.id), key=f"room-{run.id}")
     if asked.id != "removal":  # asked for, its button stands beside the switch
         removal_test(run, keep)
 
@@ -90,6 +92,7 @@ def _come(run_id: str) -> dict[str, str | None]:
     return {"come": coming(run_id)}
 
 
+NO_CHOICES = ((None, None, "mean"), ([], [], "mean"))  # of layers and heads: the mean over all
 POINT = "Point at a sentence, or tap it, to see what it looked at"
 EXAMPLE = (
     ":material/local_library: This is an example: a real run of the bundled model, which is very small. "

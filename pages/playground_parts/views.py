@@ -84,7 +84,10 @@ def key(run: Run, method: str, unit: str) -> tuple:
     return (run.id, method, unit)
 
 
-def finished_view(run: Run, found: list[Attribution | None], unit: str, method: Method = DEFAULT) -> View:
+def finished_view(
+    run: Run, found: list[Attribution | None], unit: str, method: Method = DEFAULT, measured: bool = False
+) -> View:
+    """`measured`: the benchmark has measured the method as it is shown here, so its figures may stand beside it."""
     scope = library().scopes.get(run.scope or "")
     names = {cue.id: cue.id.replace("-", " ") for cue in scope.cues} if scope else {}
     arms = [
@@ -93,12 +96,14 @@ def finished_view(run: Run, found: list[Attribution | None], unit: str, method: 
         for n, (arm, attribution) in enumerate(zip(run.arms, found, strict=True))
     ]
     shown = any(attribution is not None for attribution in found)
-    caption = _caption(run, method, unit) if shown else NOT_CAPTURED
+    caption = _caption(run, method, unit, measured) if shown else NOT_CAPTURED
     return View(arms=arms, caption=caption, target_name=unit, titles=titles(method, unit))
 
 
-def _caption(run: Run, method: Method, unit: str) -> str:
-    says = f"Colour says {method.says}. {rates.told(method.id, method.name, run.arms[0].model.revision)}"
+def _caption(run: Run, method: Method, unit: str, measured: bool) -> str:
+    says = f"Colour says {method.says}. "
+    if measured:
+        says += rates.told(method.id, method.name, run.arms[0].model.revision)
     if any(arm.removal is not None for arm in run.arms):
         lds = LDS if any(arm.masks is not None for arm in run.arms) else ""
         return says + (

@@ -191,6 +191,7 @@ def test_a_title_before_a_name_ends_no_sentence() -> None:
         "Please pay invoice No. INV-204 by Friday.",
         "Order no. A1023 was late.",
         "See Article No. IV for details.",
+        "Ask for part no. ABC-x please.",
         "彼は「え？」と聞いた。",
         "田中さんから「検討します。」と返事が来ました。",
         "『承知しました。』って言われた。",
@@ -220,6 +221,7 @@ def test_a_number_and_a_told_quotation_end_no_sentence(whole):
         ],
         ["It is late.\n", "* Ask again.\n", "* Wait for Monday."],
         ["「はい。」", "ところが彼は来た。"],
+        ["「はい。」", "ときどき言う。"],
     ],
 )
 def test_what_closes_a_sentence_stays_with_it(parts):

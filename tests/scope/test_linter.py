@@ -212,6 +212,7 @@ def test_a_country_explains_one_cue_at_most() -> None:
         (1, "title", {"title": "Ghana’s culture"}),
         (1, "domain", {"domain": "Japanese culture"}),
         (1, "roles[0].role", {"roles": [{"role": "a Japanese person"}]}),
+        (1, "roles[0].role", {"roles": [{"role": "citizen of Japan"}]}),
         (2, "roles[0].role", {"roles": [{"role": "Westerners"}]}),
         (9, "reviewers", {"status": "reviewed"}),
     ],
@@ -222,7 +223,15 @@ def test_a_nation_under_another_field_is_found_too(rule: int, place: str, change
 
 @pytest.mark.parametrize(
     "role",
-    ["elders", "deaf host", "account staff", "women of the family", "Japanese customer", "family member in India"],
+    [
+        "elders",
+        "deaf host",
+        "user in Germany",
+        "account staff",
+        "women of the family",
+        "Japanese customer",
+        "family member in India",
+    ],
 )
 def test_an_age_or_a_trait_may_be_a_role(role: str) -> None:
     assert lint(card(roles=[{"role": role}]), TODAY) == []
@@ -256,6 +265,8 @@ def test_a_possessive_may_tell_one_group_from_others(setting: str) -> None:
         "Asians value harmony.",
         "Westerners prefer directness.",
         "Germans say no directly.",
+        "The Japanese respect age.",
+        "The Chinese speak indirectly.",
         "In Japanese culture, a refusal is rude.",
         "Every Japanese knows that it is a no.",
         "Women are emotional.",
@@ -295,6 +306,9 @@ def test_a_country_that_explains_a_cue_and_a_paired_reading_is_counted_once_each
     [
         "A client called Monday to ask again.",
         "A client called Tanaka to ask again.",
+        "The older women called Akka sit first.",
+        "A colleague called Zoom support.",
+        "The client called Christmas morning.",
         "A colleague called HR about it.",
         "Staff called Auntie by juniors.",
         "It depends on place names such as Kumasi.",
@@ -305,7 +319,10 @@ def test_a_call_and_the_name_of_a_thing_are_no_proxy(text: str) -> None:
     assert rules(with_cue(1, subtext=text)) == []
 
 
-@pytest.mark.parametrize("text", ["It comes from a person called Emily.", "Users called Kofi do so."])
+@pytest.mark.parametrize(
+    "text",
+    ["It comes from a person called Emily.", "Users called Kofi do so.", "It is for women called Fatima in the chat."],
+)
 def test_people_who_are_called_so_are_a_proxy(text: str) -> None:
     assert rules(with_cue(1, subtext=text)) == [10]
 

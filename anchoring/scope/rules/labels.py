@@ -89,7 +89,9 @@ _ANYBODY = frozenset(
 NOBODY = frozenset(
     "a an the all any most some many of in from and or to who that is are our average typical ordinary normal "
     "traditional modern native real true general local human humans person persons people folk folks everybody "
-    "everyone individual individuals somebody someone guy guys born raised living".split()
+    "everyone individual individuals somebody someone guy guys born raised living citizen citizens national nationals "
+    "natives inhabitant inhabitants population populations peoples society societies culture cultures heritage descent "
+    "origin background ancestry adult adults with by".split()
 )
 _WIDE_TOPICS = frozenset(
     "funeral funerals wedding weddings marriage marriages burial burials birth births custom customs tradition "

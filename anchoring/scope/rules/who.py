@@ -84,8 +84,8 @@ _NAME = r"(?P<name>[^\W\d_]\w+)"
 _KIN = r"(?i:(?:sur|first |last |given |family )?names?)"
 _NAMED = re.compile(rf"\b(?i:{_PERSON}\s+(?:(?:is\s+|are\s+)?(?:named|surnamed)|(?:is|are)\s+called))\s+{_NAME}")
 # Or they were the ones who called: "a client called Monday", "called HR about it", "called Tanaka to ask".
-_CALLED = re.compile(rf"\b(?i:{_PERSON}\s+called)\s+{_NAME}\b(?!\s+(?:to|about|again|back|by|for|in|on|at)\b)")
-_DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday today tomorrow yesterday".split())
+_CALLED = re.compile(rf"\b(?P<who>(?i:{_PERSON}))\s+called\s+{_NAME}\b(?!\s+(?:to|about|again|back)\b)")
+_ANYBODY = frozenset("someone somebody anyone anybody person".split())  # who is not likely to have called
 _THINGS = r"(?i:place|file|brand|product|company|firm|street|variable|branch|domain|host|code)"
 _NAMES_LIKE = re.compile(rf"\b(?:(?P<of>{_THINGS})\s+)?{_KIN}\s+(?i:such as|like)\s+[\"'“‘«]?{_NAME}")
 _SOUNDING = re.compile(rf"\b{_NAME}[- ](?i:sounding|looking)\s+{_KIN}\b")
@@ -124,8 +124,8 @@ def _proxy(text: str) -> str | None:
         if match["name"][0].isupper():
             return match.group()
     for match in _CALLED.finditer(plain):
-        name = match["name"]
-        if name[0].isupper() and not name.isupper() and fold(name) not in _DAYS | FORMS:
+        unknown = fold(match["who"]) in _ANYBODY and match["name"].istitle() and fold(match["name"]) not in FORMS
+        if unknown or is_personal_name(match["name"]):
             return match.group()
     for match in _SOUNDING.finditer(plain):
         if find_labels(words(match["name"])) or fold(match["name"]) in ("foreign", "ethnic", "exotic"):

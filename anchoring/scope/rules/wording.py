@@ -25,9 +25,10 @@ _IDIOMS = re.compile(rf"\b{_IDIOM}\b", re.IGNORECASE)
 _PEOPLE = frozenset("people folk folks women men persons families culture society".split())
 _ARE = frozenset(
     "are is tend do dont love hate like cannot cant never avoid say prefer expect believe think know hide accept "
-    "refuse dislike consider".split()
+    "refuse dislike consider have feel see speak follow treat".split()
 )
-_DO = frozenset("have value respect feel want need see show speak use follow fear trust treat".split())  # or a noun
+_DO = frozenset("value respect want need show use fear trust".split())  # nouns too: "the Korean respect form"
+_OF = frozenset("of for that is are form forms word words starts".split())  # what comes after such a noun
 _SOME = frozenset("some many few several certain two three four five six these those both not if".split())
 _IN = frozenset("in within".split())
 _WIDE = frozenset("culture society".split())
@@ -61,7 +62,8 @@ def _people_are(text: str) -> str | None:
             end += 1
         elif plain_word or not _plural(tokens[label.start : end], tokens, label):
             continue
-        theirs = _ARE | _DO if end > label.end or _plural_noun(tokens[end - 1]) else _ARE
+        noun = end == label.end and not _plural_noun(tokens[end - 1]) and end + 1 < len(tokens)
+        theirs = _ARE if noun and tokens[end + 1].folded in _OF else _ARE | _DO
         if end < len(tokens) and tokens[end].folded in theirs and _joined(text, tokens[label.start : end + 1]):
             return text[tokens[label.start].start : tokens[end].end]
     return None
