@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from anchoring.scope import load_scopes
+from pages.playground_parts import stage
 from tests.models.pairs import pair
 from tests.pages.driving import (
     APP,
@@ -105,3 +106,17 @@ def test_layers_that_are_not_all_of_the_model_s_are_said_to_be_some(home):
         at.session_state["tab"] = "Layers and heads"
         calm(at.run())
         assert any("layers have attention" in caption.value for caption in at.caption) is said
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [({}, True), ({"layers": [1]}, False), ({"reduce": "max"}, False), ({"unit": "token"}, False)],
+)
+def test_a_measured_rate_stands_only_beside_what_was_measured(monkeypatch, chosen, said):
+    drawn = []
+    monkeypatch.setattr(stage, "reading_room", lambda view, key: drawn.append(view["caption"]))
+    at = AppTest.from_file(str(APP), default_timeout=60)
+    for name, value in chosen.items():
+        at.session_state[name] = value
+    calm(at.run())
+    assert ("In a test on this model attention" in drawn[-1]) is said
