@@ -20,6 +20,7 @@ def test_back_leads_to_the_run_before_and_to_the_first_visit_in_one_step_each(vi
     bread = finished(before)
 
     page = visit()
+    expect(page.locator(".card[aria-busy=false]")).to_have_count(2)  # the list below stands where it will stay
     starter, switches = (
         box(page).input_value(),
         (("Cultural framing", "Off", "Compare"), ("Chain-of-thought", "Off", "Off")),
