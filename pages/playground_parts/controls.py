@@ -85,10 +85,16 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
     note = (
         "draft, not yet reviewed by anyone from the community" if scope.status is Status.DRAFT else scope.status.value
     )
-    faults = len(errors(scope))
+    faults = _faults(scope)
     mend = f"; **{faults} {'thing' if faults == 1 else 'things'} to mend** on it" if faults else ""
     st.caption(f"{plain(scope.gist[:1].upper() + scope.gist[1:])}. *Card {plain(scope.version)}: {note}{mend}.*")
     return scope
+
+
+@st.cache_data(max_entries=64, ttl=3600, show_spinner=False, hash_funcs={Scope: Scope.model_dump_json})
+def _faults(scope: Scope) -> int:
+    """How many errors the linter finds; kept, since that takes longer than the rest of the controls."""
+    return len(errors(scope))
 
 
 def _choose(scope: Scope) -> None:

@@ -1,27 +1,17 @@
 """What a hand does on the Scopes page, through AppTest."""
 
 import re
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
 from anchoring.scope import Scope, load_scopes, save_scope
+from tests.pages.driving import calm, open_app
 
-APP = Path(__file__).parents[2] / "app.py"
 JAPANESE = "japanese-b2b-decline"
 
 
 def open_page(**query: str) -> AppTest:
-    at = AppTest.from_file(str(APP), default_timeout=60)
-    at.switch_page("pages/scopes.py")
-    for name, value in query.items():
-        at.query_params[name] = value
-    return calm(at.run())
-
-
-def calm(at: AppTest) -> AppTest:
-    assert not at.exception
-    return at
+    return open_app("pages/scopes.py", **query)
 
 
 def drawn(at: AppTest) -> str:
