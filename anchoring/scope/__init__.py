@@ -23,6 +23,7 @@ from anchoring.scope.linter import lint
 from anchoring.scope.reading import read_scope
 from anchoring.scope.rules.finding import Finding
 from anchoring.scope.saving import delete_scope, duplicate, save_scope
+from anchoring.scope.signing import as_signed
 from anchoring.scope.writing import dump_scope
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Status",
     "Voice",
     "WinkTwitch",
+    "as_signed",
     "delete_scope",
     "dump_scope",
     "duplicate",

@@ -4,16 +4,28 @@ Next of kin are Datasheets (Gebru et al. 2018), Model Cards (Mitchell et al. 201
 2022). A card adds what they lack: paired readings of one act, dissent, expiry and permission to speak.
 """
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 OWN_CUE = "own"  # the id of the user's own marks, which no card's cue may take
 BCP47 = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+_NUMBER = re.compile(r"[-+]?\d+\.?\d*")
 Phrase = Annotated[str, StringConstraints(min_length=1)]
 Language = Annotated[str, StringConstraints(pattern=BCP47)]
+
+
+def _no_number(value: object) -> object:
+    """Pydantic takes a bare number for seconds since 1970, which nobody means who writes one into a card."""
+    if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value.strip())):
+        raise ValueError("a date such as 2027-05-31, not a bare number")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
 
 
 class Status(StrEnum):
@@ -104,7 +116,7 @@ class Author(_Part):
 class Reviewer(_Part):
     name: str = Field(min_length=1)
     relation: str = Field(min_length=1)
-    date: date
+    date: Day
 
 
 class Starter(_Part):
@@ -114,7 +126,7 @@ class Starter(_Part):
 
 class Change(_Part):
     version: str
-    date: date
+    date: Day
     note: str
 
 
@@ -142,7 +154,7 @@ class Scope(_Part):
     reviewers: tuple[Reviewer, ...] = ()
     permissions: str = ""
     voice: Voice = Voice.EXPLAIN_ONLY
-    review_by: date | None = None
+    review_by: Day | None = None
     starters: tuple[Starter, ...] = ()
     changelog: tuple[Change, ...] = ()
 

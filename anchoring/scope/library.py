@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from anchoring.home import home
+from anchoring.home import HomeError, home
 from anchoring.scope.card import Scope
 from anchoring.scope.errors import ScopeError
 from anchoring.scope.reading import MAX_BYTES, read_scope
@@ -39,18 +39,25 @@ def user_scopes() -> Path:
 def load_library(folder: Path | str | None = None, user_folder: Path | str | None = None) -> Library:
     """Every readable card of the shipped folder and of the user's, with a Problem for each file that is not one."""
     shipped, problems = _load_folder(Path(folder) if folder is not None else SHIPPED)
-    own, own_problems = _load_folder(Path(user_folder) if user_folder is not None else user_scopes())
+    own, own_problems = _load_own(user_folder)
     problems += own_problems
     scopes = {scope.id: scope for _, scope in shipped}
     kept = set()
     for path, scope in own:
         if scope.id in scopes:
-            message = f"{path.name}: id: {scope.id!r} is a card that ships with the program; give yours another id"
-            problems.append(Problem(path, message))
+            expected = f"{scope.id!r} is a card that ships with the program; give yours another id"
+            problems.append(_problem(path, expected, "id"))
             continue
         scopes[scope.id] = scope
         kept.add(scope.id)
     return Library(scopes, tuple(problems), frozenset(kept))
+
+
+def _load_own(user_folder: Path | str | None) -> tuple[list[tuple[Path, Scope]], list[Problem]]:
+    try:
+        return _load_folder(Path(user_folder) if user_folder is not None else user_scopes())
+    except HomeError as fault:
+        return [], [Problem(Path("ANCHORING_HOME"), str(fault))]
 
 
 def load_scopes(folder: Path | str | None = None, user_folder: Path | str | None = None) -> dict[str, Scope]:
@@ -102,7 +109,7 @@ def _load_folder(folder: Path) -> tuple[list[tuple[Path, Scope]], list[Problem]]
     try:
         files = card_files(folder)
     except OSError as fault:
-        return [], [Problem(folder, f"{folder.name}: cannot be read: {fault.strerror or fault}")]
+        return [], [_problem(folder, f"cannot be read: {fault.strerror or fault}")]
     for path in files:
         try:
             scope = read_file(path)
@@ -110,8 +117,12 @@ def _load_folder(folder: Path) -> tuple[list[tuple[Path, Scope]], list[Problem]]
             problems.append(Problem(path, str(fault)))
             continue
         if scope.id in first:
-            problems.append(Problem(path, f"{path.name}: id: {scope.id!r} is taken by {first[scope.id]}"))
+            problems.append(_problem(path, f"{scope.id!r} is taken by {first[scope.id]}", "id"))
             continue
         first[scope.id] = path.name
         found.append((path, scope))
     return found, problems
+
+
+def _problem(path: Path, expected: str, field: str = "") -> Problem:
+    return Problem(path, str(ScopeError(path.name, expected, field=field)))

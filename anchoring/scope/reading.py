@@ -49,7 +49,7 @@ def read_scope(text: str | bytes, name: str) -> Scope:
     Raises ScopeError, and nothing else, on whatever is not a card: too large, not UTF-8, not YAML, too deep, with
     more than a few aliases, a key given twice, or not of the schema.
     """
-    source = _decode(text, name)
+    source = decode(text, name)
     root = _compose(source, name)
     if root is None:
         raise ScopeError(name, "expected a scope card, found an empty file")
@@ -64,8 +64,8 @@ def read_scope(text: str | bytes, name: str) -> Scope:
         raise _first_fault(fault, root, name) from None
 
 
-def _decode(text: str | bytes, name: str) -> str:
-    """Text without a byte order mark, refused where it is too large or not plain UTF-8."""
+def decode(text: str | bytes, name: str) -> str:
+    """Text without a byte order mark; ScopeError where it is too large or not plain UTF-8."""
     raw = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
     if len(raw) > MAX_BYTES:
         raise ScopeError(name, f"expected at most {MAX_BYTES // 1024} KiB, found {len(raw) / 1024:.0f} KiB")

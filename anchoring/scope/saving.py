@@ -7,11 +7,13 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
+from anchoring.home import HomeError
 from anchoring.scope.card import Change, Scope, Status
 from anchoring.scope.errors import ScopeError
 from anchoring.scope.library import card_files, read_file, shipped_ids, user_scopes
 from anchoring.scope.linter import errors
 from anchoring.scope.reading import read_scope
+from anchoring.scope.signing import as_signed
 from anchoring.scope.writing import dump_scope
 
 
@@ -26,17 +28,20 @@ def save_scope(
 
     The file is named after the id and replaced in one step, so that a crash or a full disk leaves the old card whole;
     where another card, or a file that is no card, has that name, the file beside it gets a number.
+    A reviewed card whose words change becomes a draft again, unless somebody signs it anew: see `as_signed`.
     Raises ScopeError for an id that ships with the program, for `reviewed` with lint errors or without a reviewer,
     for a card that would be too large to read again, and where the disk refuses.
     """
     home = _home(user_folder)
     name = f"{scope.id}.yaml"
-    _may_save(scope, name, folder, today)
-    text = dump_scope(scope)
-    read_scope(text, name)  # Also holds a card made without validation: its id becomes a file name only if it is an id.
     try:
-        home.mkdir(parents=True, exist_ok=True)
         before = _files_of(scope.id, home)
+        if before:
+            scope = as_signed(scope, read_file(before[0]))
+        _may_save(scope, name, folder, today)
+        text = dump_scope(scope)
+        read_scope(text, name)  # Also holds a card made without validation: its id becomes a file name if it is an id.
+        home.mkdir(parents=True, exist_ok=True)
         path = _replace(_path_of(scope.id, home, before), text)
         for other in before:
             if other != path:
@@ -75,7 +80,10 @@ def duplicate(scope: Scope, new_id: str, today: date | None = None) -> Scope:
 
 
 def _home(user_folder: Path | str | None) -> Path:
-    return Path(user_folder) if user_folder is not None else user_scopes()
+    try:
+        return Path(user_folder) if user_folder is not None else user_scopes()
+    except HomeError as fault:
+        raise ScopeError("your folder of cards", str(fault)) from fault
 
 
 def _may_save(scope: Scope, name: str, folder: Path | str | None, today: date | None) -> None:

@@ -82,9 +82,9 @@ def _scope(scopes: dict[str, Scope]) -> Scope:
     right.page_link(
         "pages/scopes.py", label="Read the card", icon=":material/menu_book:", query_params={"scope": scope.id}
     )
-    note = (
-        "draft, not yet reviewed by anyone from the community" if scope.status is Status.DRAFT else scope.status.value
-    )
+    unread = "draft, not yet reviewed by anyone from the community"
+    draft = "draft, not signed as it stands" if scope.reviewers else unread
+    note = draft if scope.status is Status.DRAFT else scope.status.value
     faults = _faults(scope)
     mend = f"; **{faults} {'thing' if faults == 1 else 'things'} to mend** on it" if faults else ""
     st.caption(f"{plain(scope.gist[:1].upper() + scope.gist[1:])}. *Card {plain(scope.version)}: {note}{mend}.*")
@@ -181,7 +181,9 @@ def _set_aside(words: str) -> None:
 
 def _put_back() -> None:
     """The words that an example or a link took the place of; what was made of it since takes theirs."""
-    back = st.session_state.pop(REPLACED)
+    back = st.session_state.pop(REPLACED, None)
+    if back is None:  # a second click in a hurry
+        return
     _set_aside(st.session_state.words)
     st.session_state.words = back
 
@@ -257,7 +259,7 @@ def _rung_and_kind(scopes: dict[str, Scope], scope: Scope) -> tuple[Framing, Rea
             "The other scope",
             others,
             index=others.index(before) if (before := first("other", "")) in others else 0,
-            format_func=lambda i: scopes[i].title,
+            format_func=unlike({i: scopes[i].title for i in others}).get,
             key="other",
             persist_state="session",
         )

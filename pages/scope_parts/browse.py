@@ -5,7 +5,7 @@ import unicodedata
 import streamlit as st
 
 from anchoring.scope import Library, Scope, ScopeError, Status, read_scope
-from anchoring.scope.reading import MAX_BYTES
+from anchoring.scope.reading import MAX_BYTES, decode
 from pages.plain import plain
 from pages.scope_parts.drafts import blank, find_draft, new_draft, raw_of
 from pages.scope_parts.draw import badge
@@ -58,25 +58,32 @@ def _add(library: Library) -> None:
 
 
 def _uploaded(data: bytes, name: str) -> None:
-    """Opens the file in the editor, as a form where it is a card, else as YAML with what is wrong."""
+    """Opens the file in the editor, as a form where it is a card, else as YAML with what is wrong.
+
+    What is no UTF-8 text is refused: nothing could be shown of it but guesses, which would then be saved.
+    """
     try:
-        scope = read_scope(data, name)
-        draft = new_draft(raw_of(scope), changed=True)
+        text = decode(data, name)
     except ScopeError as fault:
-        if len(data) > MAX_BYTES or b"\0" in data:
-            st.error(plain(str(fault)), icon=":material/error:")
-            return
+        st.error(plain(str(fault)), icon=":material/error:")
+        return
+    try:
+        draft = new_draft(raw_of(read_scope(text, name)), changed=True)
+    except ScopeError:
         draft = new_draft({"title": name}, changed=True)
-        draft.mode, draft.text = "yaml", data.decode("utf-8", "replace")
+        draft.mode, draft.text = "yaml", text
     st.session_state["scopes-uploads"] = st.session_state.get("scopes-uploads", 0) + 1
     open_draft(draft)
 
 
-def start(raw: dict, origin: str | None = None, changed: bool = False) -> None:
-    """Opens the editor on these values, or on what this visitor has begun to change in the same card."""
-    begun = (find_draft(token) for token in st.session_state.get("scope-drafts", []))
-    same = (draft for draft in begun if draft and origin and draft.origin == origin)
-    open_draft(next(same, None) or new_draft(raw, origin=origin, changed=changed))
+def start(raw: dict, before: Scope | None = None, changed: bool = False) -> None:
+    """Opens the editor on these values, or on what this visitor has begun to change in the saved card `before`.
+
+    A draft that nobody has touched gives way where another card has been saved since.
+    """
+    begun = [draft for token in st.session_state.get("scope-drafts", []) if (draft := find_draft(token))]
+    same = (d for d in begun if before and d.origin == before.id and (d.changed or d.before == before))
+    open_draft(next(same, None) or new_draft(raw, before=before, changed=changed))
 
 
 def open_draft(draft) -> None:

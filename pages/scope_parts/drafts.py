@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ import streamlit as st
 import yaml
 from pydantic import ValidationError
 
-from anchoring.scope import Finding, Library, Scope, ScopeError, dump_scope, lint, read_scope
+from anchoring.scope import Finding, Library, Scope, ScopeError, as_signed, dump_scope, lint, read_scope
 from anchoring.scope.faults import describe, field_path
 from pages.scope_parts.words import place
 
@@ -24,34 +24,50 @@ NAME = "this card"
 class Draft:
     """One card on its way. `raw` is what the form holds, `text` what the YAML field holds; `mode` says which counts.
 
-    `origin` is the id of the saved card that it changes, None for a new one. `turn` rises when the form's widgets must
-    forget what they held (an item was removed, the YAML was read anew).
+    `before` is the saved card that it changes, as that was then; None for a new one. `rival` is what was saved in its
+    place since, once the writer was told of it. `turn` rises when the form's widgets must forget what they held (an
+    item was removed, the YAML was read anew).
     """
 
     token: str
     raw: dict[str, Any]
     text: str = ""
     mode: Literal["form", "yaml"] = "form"
-    origin: str | None = None
+    before: Scope | None = None
     turn: int = 0
     changed: bool = False
     failure: str = ""
+    rival: Scope | None = None
 
     @property
     def title(self) -> str:
         return str(self.raw.get("title") or "").strip() or "Untitled card"
 
+    @property
+    def origin(self) -> str | None:
+        """The id of the saved card that it changes."""
+        return self.before.id if self.before else None
+
     def touch(self) -> None:
-        self.changed, self.failure = True, ""
+        self.changed = True
+        self.refuse("")
+
+    def refuse(self, failure: str, rival: Scope | None = None) -> None:
+        """Keeps why it was not saved, for the page to say."""
+        self.failure, self.rival = failure, rival
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`scope` is None where the draft is no card yet; then `faults` say why. `findings` are the checker's."""
+    """`scope` is None where the draft is no card yet; then `faults` say why. `findings` are the checker's.
+
+    `unsigned` says that `scope` is a draft again, because its reviewers signed other words.
+    """
 
     scope: Scope | None
     faults: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    unsigned: bool = False
 
 
 @st.cache_resource(show_spinner=False)
@@ -60,8 +76,8 @@ def _all() -> dict[str, Draft]:
     return {}
 
 
-def new_draft(raw: dict[str, Any], *, origin: str | None = None, changed: bool = False) -> Draft:
-    draft = Draft(secrets.token_urlsafe(9), raw, origin=origin, changed=changed)
+def new_draft(raw: dict[str, Any], *, before: Scope | None = None, changed: bool = False) -> Draft:
+    draft = Draft(secrets.token_urlsafe(9), raw, before=before, changed=changed)
     known = _all()
     known[draft.token] = draft
     for token in list(known)[: max(0, len(known) - KEPT)]:
@@ -154,6 +170,15 @@ def judge(draft: Draft, today: date | None = None) -> Verdict:
     return Verdict(scope, (), tuple(lint(scope, today)))
 
 
+def to_save(draft: Draft, today: date | None = None) -> Verdict:
+    """As `judge`, with the card as it will be saved."""
+    verdict = judge(draft, today)
+    if verdict.scope is None or draft.before is None:
+        return verdict
+    scope = as_signed(verdict.scope, draft.before)
+    return replace(verdict, scope=scope, unsigned=scope.status != verdict.scope.status)
+
+
 def _fault(error: dict[str, Any]) -> str:
     said = place(field_path(error["loc"]))
     return f"{said[:1].upper()}{said[1:]}: {describe(error)}."
@@ -184,8 +209,14 @@ def to_form(draft: Draft) -> bool:
     return True
 
 
+def rival_of(scope: Scope, draft: Draft, library: Library) -> Scope | None:
+    """What was saved in the card's place since the draft was begun, and saving would lose; None where nothing was."""
+    present = library.scopes.get(scope.id) if scope.id in library.own else None
+    return present if scope.id == draft.origin and present not in (draft.before, scope) else None
+
+
 def why_not(scope: Scope, draft: Draft, library: Library) -> str:
-    """Why saving would overwrite something else of the user's; "" where it would not."""
+    """Why saving would overwrite another card or file of the user's; "" where it would not."""
     if scope.id == draft.origin:
         return ""
     if scope.id in library.own:

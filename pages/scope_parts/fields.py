@@ -9,7 +9,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Field:
-    """`kind`: line, area, lines (one text a line), phrases (`en: text` a line), date, year, inside or a choice."""
+    """`kind`: line, area, lines (one text a line), phrases (`[en] text` a line), date, year, inside or a choice."""
 
     name: str
     label: str
@@ -45,13 +45,17 @@ _BASICS = (
     Field("status", "Status", "choice", "A reviewed card has nothing to mend and names a reviewer.", STATUS, half=True),
     Field("review_by", "Review due by", "date", half=True),
 )
-_PHRASES = "en: we will consider it\nja: 検討します"
+_PHRASES = "we will consider it\n[ja] 検討します"
+_TONGUES = (
+    "A line is in the language of the card, unless it begins with the short code of another in square brackets: "
+    "[ja] 検討します. A colon changes nothing, so “re: your mail” stays as it is."
+)
 _CUES = Rows(
     "cues",
     "cue",
     "id",
     (
-        Field("phrases", "Phrases, one a line, each with its language", "phrases", example=_PHRASES),
+        Field("phrases", "Phrases, one a line, each with its language", "phrases", _TONGUES, example=_PHRASES),
         Field("surface", "What is said or done", "area"),
         Field("subtext", "What it may mean here", "area"),
         Field("flips_when", "Reads otherwise when", "area"),

@@ -8,7 +8,10 @@ import streamlit as st
 from pages.plain import plain
 from pages.scope_parts.drafts import Draft
 from pages.scope_parts.fields import SECTIONS, Field, Path, Rows
+from pages.scope_parts.phrases import languages_of, phrase_lines, phrases_of, read_as
 
+# Beyond these, the calendar reaches to what a field holds: a card may have any date.
+_FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 _NEW_ROW = {"cues": {"confidence": "low", "phrases": {}}, "sources": {"type": "book", "insider_authored": None}}
 
 
@@ -112,17 +115,27 @@ def _field(draft: Draft, field: Field, path: Path) -> None:
         choices = list(field.choices)
         st.selectbox(field.label, choices, choices.index(value), format_func=field.choices.get, **common)
     elif field.kind == "date":
-        st.date_input(field.label, value, min_value=date(1990, 1, 1), max_value=date(2100, 12, 31), **common)
+        first, last = min(value or _FIRST, _FIRST), max(value or _LAST, _LAST)
+        st.date_input(field.label, value, min_value=first, max_value=last, **common)
     elif field.kind in ("area", "lines", "phrases"):
         st.text_area(field.label, value, height="content", placeholder=field.example, **common)
+        if field.kind == "phrases":
+            _read_as(draft, path)
     else:
         st.text_input(field.label, value, placeholder=field.example, **common)
+
+
+def _read_as(draft: Draft, path: Path) -> None:
+    """Under the phrases, the language that each was read in: a misread code is seen before it is saved."""
+    phrases = _holder(draft, path).get(path[-1]) or {}
+    if phrases:
+        st.caption("  \n".join(plain(line) for line in read_as(phrases)))
 
 
 def _store(draft: Draft, field: Field, path: Path) -> None:
     """Runs before the page is drawn again, so that a click elsewhere cannot lose what was typed before it."""
     value = st.session_state[_key(draft, path)]
-    _holder(draft, path)[field.name] = _from_widget(field, value, str(draft.raw.get("language") or "en"))
+    _holder(draft, path)[field.name] = _from_widget(field, value, draft)
     draft.touch()
 
 
@@ -141,7 +154,7 @@ def _to_widget(field: Field, value: Any) -> Any:
     return "" if value is None else str(value)
 
 
-def _from_widget(field: Field, value: Any, language: str) -> Any:
+def _from_widget(field: Field, value: Any, draft: Draft) -> Any:
     if field.kind == "choice":
         return getattr(value, "value", value)
     if field.kind == "date":
@@ -149,29 +162,7 @@ def _from_widget(field: Field, value: Any, language: str) -> Any:
     if field.kind == "lines":
         return [line.strip() for line in value.splitlines() if line.strip()]
     if field.kind == "phrases":
-        return phrases_of(value, language)
+        return phrases_of(value, str(draft.raw.get("language") or "en"), languages_of(draft.raw))
     if field.kind == "year":
         return value.strip() or None
     return value
-
-
-def phrase_lines(phrases: dict[str, list[str]]) -> str:
-    return "\n".join(f"{tag}: {phrase}" for tag, said in phrases.items() for phrase in said)
-
-
-def phrases_of(text: str, language: str) -> dict[str, list[str]]:
-    """`en: we will consider it` a line; a line without a language is in the card's own."""
-    found: dict[str, list[str]] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        tag, colon, phrase = (part.strip() for part in line.partition(":"))
-        if not (
-            colon
-            and phrase
-            and 2 <= len(tag) <= 20
-            and " " not in tag
-            and tag.replace("-", "").isalnum()
-            and tag.isascii()
-        ):
-            tag, phrase = language, line
-        found.setdefault(tag, []).append(phrase)
-    return found

@@ -29,15 +29,14 @@ def _actions(scope: Scope, own: bool, library: Library) -> None:
         if st.button("Open in the playground", icon=":material/play_arrow:", key="open", type="primary"):
             st.switch_page("pages/playground.py", query_params={"scope": scope.id})
         if own and st.button("Edit", icon=":material/edit:", key="edit"):
-            start(raw_of(scope), origin=scope.id)
+            start(raw_of(scope), before=scope)
         if st.button(
             "Duplicate" if own else "Duplicate to edit",
             icon=":material/content_copy:",
             key="duplicate",
             help=None if own else "Cards that ship with the program are read only. A copy is yours to change.",
         ):
-            copy = duplicate(scope, free_id(f"{scope.id}-copy", library.scopes))
-            start(raw_of(copy), changed=True)
+            _duplicate(scope, library)
         st.download_button(
             "Download",
             dump_scope(scope),
@@ -48,6 +47,15 @@ def _actions(scope: Scope, own: bool, library: Library) -> None:
         )
         if own:
             _delete(scope)
+
+
+def _duplicate(scope: Scope, library: Library) -> None:
+    try:
+        copy = duplicate(scope, free_id(f"{scope.id}-copy", library.scopes))
+    except ScopeError as fault:
+        st.error(plain(f"Not duplicated. {fault}"))
+        return
+    start(raw_of(copy), changed=True)
 
 
 def _delete(scope: Scope) -> None:

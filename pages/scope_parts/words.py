@@ -55,9 +55,11 @@ def standing(scope: Scope, own: bool) -> str:
     """What the status of a card means, in a sentence."""
     if scope.status is Status.RETIRED:
         return "Kept to be read. It should no longer be used."
+    who = "; ".join(f"{person.name} ({person.relation}), {day(person.date)}" for person in scope.reviewers)
     if scope.status is Status.REVIEWED:
-        who = "; ".join(f"{person.name} ({person.relation}), {day(person.date)}" for person in scope.reviewers)
         return f"Read and signed by {who or 'nobody named'}."
+    if who:
+        return f"Not signed as it stands: a draft. Named as its reviewers, perhaps of an earlier version: {who}."
     if own:
         return "A card of your own. No one from the community has signed it as its reviewer."
     return "Written from published sources by outsiders; no one from the community has reviewed it."

@@ -102,7 +102,7 @@ def test_markup_typed_into_every_field_is_shown_as_text(visit):
     for label in ("Title", "Community: who takes part", "Practice: what they do together", "Domain", "Medium"):
         write(page, label, EVIL)
     page.get_by_role("radio", name="Cues", exact=True).click()
-    write(page, "Phrases, one a line, each with its language", f"en: {EVIL}")
+    write(page, "Phrases, one a line, each with its language", f"[en] {EVIL}")
     write(page, "What is said or done", f"said {EVIL}")
     write(page, "What it may mean here", f"another thing altogether {EVIL}")
     settled(page)

@@ -8,8 +8,8 @@ import pytest
 from anchoring.scope import Scope, Status, load_scopes
 from pages.plain import plain
 from pages.scope_parts.drafts import blank, cleaned, free_id
-from pages.scope_parts.form import phrase_lines, phrases_of
-from pages.scope_parts.words import language_name, place
+from pages.scope_parts.phrases import phrase_lines, phrases_of, read_as
+from pages.scope_parts.words import language_name, place, standing
 
 
 def test_the_blank_card_asks_for_everything_and_claims_nothing():
@@ -39,6 +39,44 @@ def test_phrases_come_back_from_the_form_as_they_went():
         for cue in scope.cues:
             listed = {tag: list(said) for tag, said in cue.phrases.items()}
             assert phrases_of(phrase_lines(listed), scope.language) == listed
+    odd = {"en": ["[ja] x", "re: y"], "EN": ["a"], "qqq": ["b"]}
+    assert phrases_of(phrase_lines(odd), "en", odd) == odd
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "re: your mail",
+        "cc: head of department",
+        "PS: thanks",
+        "FYI: will do",
+        "note: hi",
+        "so: what now?",
+        "see: below",
+    ],
+)
+def test_a_colon_never_cuts_a_phrase(line):
+    assert phrases_of(line, "en", {"en", "ja"}) == {"en": [line]}
+
+
+@pytest.mark.parametrize("line", ["[FYI] lunch is late", "[PS] thanks", "[sic]", "[re] your mail"])
+def test_what_is_no_language_stays_in_its_brackets(line):
+    assert phrases_of(line, "en", {"en", "ja"}) == {"en": [line]}
+
+
+def test_a_second_language_is_put_in_brackets_and_said_by_name():
+    phrases = phrases_of("we will consider it\n[ja]検討します\n[pt-BR] até logo", "en")
+    assert phrases == {"en": ["we will consider it"], "ja": ["検討します"], "pt-BR": ["até logo"]}
+    assert read_as(phrases)[1:] == ["In Japanese: 検討します", "In Portuguese (Brazil): até logo"]
+
+
+def test_a_draft_that_names_reviewers_says_that_it_is_not_signed_as_it_stands():
+    reviewers = [{"name": "R", "relation": "in the practice", "date": "2026-05-01"}]
+    for own in (True, False):
+        said = standing(Scope(id="mine", title="T", reviewers=reviewers), own)
+        assert said.startswith("Not signed as it stands")
+        assert "R (in the practice), 1 May 2026" in said
+    assert "No one from the community has signed it" in standing(Scope(id="mine", title="T"), True)
 
 
 def test_places_and_languages_are_said_in_words():

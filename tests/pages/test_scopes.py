@@ -1,12 +1,18 @@
 """The Scopes page as a reader of cards uses it; the user's folder is a fresh one in each test."""
 
+import os
+import sys
 from datetime import date
 from html import escape
 from html.parser import HTMLParser
 
-from anchoring.scope import Scope, load_scopes
+import pytest
+
+from anchoring.scope import Scope, dump_scope, load_library, load_scopes, user_scopes
+from anchoring.scope.reading import MAX_BYTES
 from pages.scope_parts.drafts import raw_of
 from pages.scope_parts.draw import card_html
+from tests.pages.driving import errors, label_of
 from tests.pages.scopes_by_hand import JAPANESE, calm, drawn, open_page, own_card, press, titles, write
 
 EVIL = "</p><script>alert(1)</script><img src=x onerror=alert(2)>\"'"
@@ -122,3 +128,59 @@ def test_an_empty_card_is_drawn_with_its_gaps_named():
     page = card_html(Scope(id="bare", title="Bare"), own=True)
     assert page.count("Nothing yet.") >= 6
     assert "no date of review" in page
+
+
+def test_a_bad_file_is_one_message_and_hides_no_card():
+    own_card()
+    (user_scopes() / "bad.yaml").write_text("title: <b>no id</b>\n", "utf-8")
+    at = open_page()
+    assert len(titles(at)) == 11
+    assert len(at.warning) == 1
+    assert "bad" in at.warning[0].value
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file name is always Unicode")
+def test_a_bad_file_whose_name_is_not_utf8_hides_no_card():
+    own_card()
+    (user_scopes() / os.fsdecode(b"a\xf1o.yaml")).write_text("title: no id\n", "utf-8")
+    at = open_page()
+    assert len(titles(at)) == 11
+    assert "audcf1o" in label_of(at.warning[0].value)
+
+
+def test_a_copy_too_large_to_be_read_again_is_told():
+    card = own_card()
+    room = MAX_BYTES - len(dump_scope(card).encode()) - 20
+    own_card(permissions=card.permissions + "x" * room)
+    at = press(open_page(scope="mine"), "Duplicate")
+    assert "256 KiB" in at.error[0].value
+    assert "edit" not in at.query_params
+
+
+def test_an_upload_opens_in_the_editor_and_is_kept_when_saved():
+    card = load_scopes()[JAPANESE].model_copy(update={"id": "uploaded", "title": "Brought along"})
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", dump_scope(card).encode(), "application/yaml").run())
+    assert load_library().own == frozenset()
+    press(at, "Save")
+    assert load_scopes()["uploaded"] == card
+
+
+def test_an_upload_that_is_no_card_opens_as_the_text_it_is():
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", b"title: only this\n", "application/yaml").run())
+    assert at.text_area[0].value == "title: only this\n"
+    assert "Not a card yet" in drawn(at)
+
+
+def test_an_upload_too_large_is_refused_with_its_size():
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", b"# " + b"x" * 300_000, "application/yaml").run())
+    assert "256 KiB" in at.error[0].value
+
+
+def test_an_upload_that_is_not_utf8_is_refused_and_no_letter_is_guessed():
+    at = open_page()
+    calm(at.file_uploader[0].upload("card.yaml", "id: cafe\ntitle: Café\n".encode("latin-1"), "application/yaml").run())
+    assert "save the file as UTF-8" in errors(at)
+    assert "edit" not in at.query_params

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from anchoring.home import home
 from anchoring.prompting import find_cues
 from anchoring.scope import (
+    Scope,
     ScopeError,
     Status,
     delete_scope,
@@ -59,6 +61,16 @@ def test_a_bad_file_hides_no_good_one(tmp_path: Path) -> None:
     bad = {problem.path.name for problem in library.problems}
     assert bad == {"good.yaml", "bad.yaml", "huge.yaml", "folder.yaml", "link.yaml", "pipe.yaml"}
     assert all(problem.message.startswith(problem.path.name) for problem in library.problems)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file name is always Unicode")
+def test_a_file_whose_name_is_not_utf8_is_told_by_escapes(tmp_path: Path) -> None:
+    for name, text in ((b"ma\xf1ana", "id: ["), (b"a\xf1o", dump_scope(card())), (b"z", dump_scope(card()))):
+        (tmp_path / os.fsdecode(name + b".yaml")).write_text(text, "utf-8")
+    messages = " ".join(problem.message for problem in load_library(user_folder=tmp_path).problems)
+    assert messages.isascii()
+    assert r"ma\udcf1ana.yaml" in messages
+    assert r"z.yaml: id: 'work-chat' is taken by a\udcf1o.yaml" in messages
 
 
 def test_a_shipped_card_is_not_replaced(tmp_path: Path) -> None:
@@ -126,6 +138,26 @@ def test_reviewed_needs_a_reviewer_and_no_errors(tmp_path: Path) -> None:
     save_scope(card(status="reviewed", reviewers=[REVIEWER], sources=[]), tmp_path, today=TODAY)
 
 
+def test_a_reviewed_card_whose_words_change_is_a_draft_until_it_is_signed_anew(tmp_path: Path) -> None:
+    signed = card(status="reviewed", reviewers=[REVIEWER])
+    save_scope(signed, tmp_path, today=TODAY)
+
+    def saved(**changes: object) -> Scope:
+        save_scope(card(status="reviewed", **changes), tmp_path, today=TODAY)
+        now = load_scopes(user_folder=tmp_path)["work-chat"]
+        save_scope(signed, tmp_path, today=TODAY)
+        return now
+
+    assert saved(reviewers=[REVIEWER], version="1.0").status is Status.REVIEWED
+    changed = saved(reviewers=[REVIEWER], title="Another title")
+    assert (changed.status, changed.reviewers) == (Status.DRAFT, signed.reviewers)
+    for _ in range(2):  # a second try is no signature
+        save_scope(card(status="reviewed", reviewers=[REVIEWER], title="Another title"), tmp_path, today=TODAY)
+        assert load_scopes(user_folder=tmp_path)["work-chat"].status is Status.DRAFT
+    for anew in (REVIEWER | {"date": "2026-06-01"}, REVIEWER | {"name": "S"}):
+        assert saved(reviewers=[anew], title="Another title").status is Status.REVIEWED
+
+
 def test_a_copy_is_a_draft_that_nobody_has_reviewed() -> None:
     copy = duplicate(card(status="reviewed", reviewers=[REVIEWER], version="2.0"), "mine", today=date(2026, 6, 2))
     assert (copy.id, copy.status, copy.reviewers, copy.version) == ("mine", Status.DRAFT, (), "0.1")
@@ -173,3 +205,12 @@ def test_a_home_is_one_folder_for_all_and_knows_its_tilde(tmp_path: Path, monkey
     monkeypatch.setenv("ANCHORING_HOME", " ")
     assert user_scopes() == home() / "scopes"
     assert home().is_absolute()
+
+
+def test_a_home_that_is_nobodys_leaves_the_shipped_cards_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANCHORING_HOME", "~no-such-user/cards")
+    library = load_library()
+    assert len(library.scopes) == 10
+    assert ["set it to the whole path of a folder" in problem.message for problem in library.problems] == [True]
+    with pytest.raises(ScopeError, match="whole path of a folder"):
+        save_scope(card())

@@ -111,6 +111,8 @@ def test_positionality_and_a_review_date_are_needed() -> None:
     assert rules(card(review_by=None)) == [9]
     assert rules(card(review_by=date(2026, 5, 31))) == [9]
     assert rules(card(review_by=TODAY)) == []
+    assert rules(card(review_by=date(2028, 6, 1))) == []
+    assert [(f.rule, f.place) for f in lint(card(review_by=date(2031, 6, 1)), TODAY)] == [(9, "review_by")]
 
 
 @pytest.mark.parametrize("phrase", ["Tanaka-san", "Mr. Patel", "Priya Sharma", "田中さん", "Nguyen"])

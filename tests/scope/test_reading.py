@@ -42,6 +42,8 @@ def fault(text: str | bytes) -> ScopeError:
         (HEAD + "---\nid: b", 3, "", "another document"),
         (HEAD + "status: done", 3, "status", "'draft', 'reviewed' or 'retired', found 'done'"),
         (HEAD + "review_by: soon", 3, "review_by", "a date such as"),
+        (HEAD + "review_by: 86400", 3, "review_by", "a date such as 2027-05-31, not a bare number"),
+        (HEAD + "changelog:\n- version: '1'\n  date: -1.5\n  note: n", 5, "changelog[0].date", "not a bare number"),
         (HEAD + "cues: 5", 3, "cues", "a list"),
         (HEAD + "sources:\n- cite: a\n  type: book\n  year: x", 6, "sources[0].year", "whole number"),
         (HEAD + "cues:\n- id: a\n  subtex: b", 5, "cues[0].subtex", "did you mean 'subtext'?"),

@@ -1,7 +1,7 @@
 """Rules 6 to 9: what a card must hold before anybody can argue with it."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from anchoring.scope.card import Scope, Status
 from anchoring.scope.rules.finding import Found, rule
@@ -9,6 +9,7 @@ from anchoring.scope.rules.labels import Kind, names_nothing, only_labels
 from anchoring.scope.rules.text import content, fold, words
 
 MIN_CUES = 3
+MAX_WAIT = timedelta(days=2 * 366)  # two years, whether or not there is a 29 February in them
 _NO_DEED = frozenset(
     "being living coming hearing wedding evening morning meaning feeling thing something anything nothing everything "
     "king ring string spring building ceiling".split()
@@ -73,7 +74,7 @@ def dissent(scope: Scope, today: date) -> Iterator[Found]:
 
 @rule(9, "no-positionality-or-expired", "error")
 def standing(scope: Scope, today: date) -> Iterator[Found]:
-    """No author says where they stand, the card has no date of review or is past it, or nobody signed its review."""
+    """No author says where they stand; no date of review, one past or years away; or nobody signed its review."""
     if scope.status is Status.REVIEWED and not scope.reviewers:
         instead = "a reviewer from the community, by name, or the status draft"
         yield "reviewers", "the card calls itself reviewed, and nobody has signed it", instead
@@ -81,8 +82,11 @@ def standing(scope: Scope, today: date) -> Iterator[Found]:
         place = "authors[0].positionality" if scope.authors else "authors"
         instead = "from where the card was written: in the practice, near it or outside, and on what grounds"
         yield place, "no author says where they stand", instead
+    soon = "a date, at most a year or two away, by which it is read again"
     if scope.review_by is None:
-        yield "review_by", "the card never expires", "a date, at most a year or two away, by which it is read again"
+        yield "review_by", "the card never expires", soon
+    elif scope.review_by - today > MAX_WAIT:
+        yield "review_by", f"the card is not to be read again before {scope.review_by.isoformat()}", soon
     elif scope.review_by < today:
         instead = "a later date, once somebody has read the card again and changed what no longer holds"
         yield "review_by", f"the card was due for review by {scope.review_by.isoformat()}", instead
