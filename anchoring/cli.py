@@ -5,17 +5,16 @@ answer at once: torch takes seconds.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from anchoring.attribution import METHODS, UNITS
-from anchoring.cli_complaints import PROGRAM, complain
+from anchoring.cli_complaints import PROGRAM, complain, interrupted
+from anchoring.cli_output import OutputError, abandon, finish
+from anchoring.home import HomeError
 from anchoring.models.catalogue import BUNDLED
 from anchoring.prompting import Framing, Reasoning
-
-INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,22 +25,35 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command; its exit status. 0: done. 1: lint found an error. 2: refused, with one line that says why."""
+    """Runs one command; its exit status.
+
+    0: done. 1: lint found an error. 2: refused, with one line that says why. 130: stopped by Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # prompts and cards are in many scripts, consoles may not be
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        chosen = _parser().parse_args(arguments)
-        status = chosen.run(chosen)
-        sys.stdout.flush()
+        status = _run(arguments)
+        finish()
         return status
+    except KeyboardInterrupt:
+        return interrupted()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        abandon()
+        return 0
+    except OutputError as fault:
+        abandon()
+        return complain(fault)
+    except HomeError as fault:
+        return complain(fault)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        chosen = _parser().parse_args(arguments)
     except SystemExit as done:  # argparse ends so after --help and after a mistake
         return int(done.code or 0)
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return chosen.run(chosen)
 
 
 def _parser() -> _Parser:
@@ -93,7 +105,7 @@ def _add_calibrate(commands) -> argparse.ArgumentParser:
         "result by the model's weights.",
     )
     found.add_argument("model", help="bundled, a folder, or a hub id")
-    found.add_argument("--prompts", type=int, default=40, metavar="N", help="answers to learn from (default: 40)")
+    found.add_argument("--prompts", type=_count, default=40, metavar="N", help="answers to learn from (default: 40)")
     found.add_argument("--max-new-tokens", type=int, default=120, metavar="N", help="of each answer (default: 120)")
     found.add_argument("--out", type=Path, metavar="FILE", help="where to keep it (default: the app's own folder)")
     found.set_defaults(run=_calibrate)
@@ -125,7 +137,14 @@ def _seed(text: str) -> int:
     return seed
 
 
-_seed.__name__ = "seed"  # argparse names the type in its message
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is too few: give a number from 1 up")
+    return count
+
+
+_seed.__name__, _count.__name__ = "seed", "number"  # argparse names the type in its message
 
 
 def _probe(chosen: argparse.Namespace) -> int:

@@ -1,7 +1,6 @@
 """The commands about scope cards: lint and scopes."""
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from anchoring.cli_complaints import REFUSED, complain
+from anchoring.cli_output import say_line, tell
 from anchoring.scope import Finding, ScopeError, lint, load_library, read_scope
 from anchoring.scope.reading import MAX_BYTES
 
@@ -29,7 +29,8 @@ def lint_files(files: Sequence[str]) -> int:
         counts.update(_lint_one(file, raw))
     if unreadable:
         return REFUSED
-    print(f"{_count(len(files), 'file')}: {_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}")
+    found = f"{_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}"
+    say_line(f"{_count(len(files), 'file')}: {found}")
     return 1 if counts["error"] else 0
 
 
@@ -39,11 +40,11 @@ def _lint_one(file: str, raw: bytes) -> list[str]:
         findings = lint(read_scope(raw, file))
     except ScopeError as fault:
         where = file if fault.line is None else f"{file}:{fault.line}"
-        print(f"{where}: error: not a card: {': '.join(part for part in (fault.field, fault.expected) if part)}")
+        say_line(f"{where}: error: not a card: {': '.join(part for part in (fault.field, fault.expected) if part)}")
         return ["error"]
     root = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.SafeLoader)  # nodes only, and read_scope has passed it
     for finding in findings:
-        print(_line(file, _line_number(root, finding.place), finding))
+        say_line(_line(file, _line_number(root, finding.place), finding))
     return [finding.severity for finding in findings]
 
 
@@ -75,9 +76,9 @@ def list_scopes() -> int:
     width = max((len(scope_id) for scope_id in library.scopes), default=0)
     for scope in library.scopes.values():
         own = ", yours" if scope.id in library.own else ""
-        print(f"{scope.id:<{width}}  {scope.title} ({scope.status}{own})")
+        say_line(f"{scope.id:<{width}}  {scope.title} ({scope.status}{own})")
     for problem in library.problems:
-        print(f"left out: {problem.message}", file=sys.stderr)
+        tell(f"left out: {problem.message}")
     return 0
 
 

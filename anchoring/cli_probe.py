@@ -3,7 +3,6 @@
 import contextlib
 import difflib
 import io
-import json
 import os
 import sys
 import time
@@ -14,16 +13,14 @@ from dataclasses import asdict
 from math import isnan
 from typing import Any
 
-import regex
-
 from anchoring.attribution import Attribution, attribute
+from anchoring.attribution.cost import cost
 from anchoring.cli_complaints import PROGRAM, complain
+from anchoring.cli_output import say, say_json, tell
 from anchoring.models.types import Generation, Settings, Source
 from anchoring.prompting import Framing, Kind, Prompt, compose
 from anchoring.report.scores import beside, largest, number, place, source_name
 from anchoring.scope import Library, Scope, load_library
-
-_CONTROL = regex.compile(r"[\p{Cc}--[\n\t]]", regex.V1)
 
 
 def probe(chosen: Namespace) -> int:
@@ -37,9 +34,9 @@ def probe(chosen: Namespace) -> int:
     except (ValueError, _unreadable()) as fault:
         return complain(fault)
     if chosen.json:
-        print(json.dumps(document(generation, attribution, times, chosen.other), ensure_ascii=False, allow_nan=False))
+        say_json(document(generation, attribution, times))
     else:
-        print(_control_free(readable(generation, attribution)))
+        say(readable(generation, attribution))
     return 0
 
 
@@ -72,10 +69,14 @@ def _scope(library: Library, scope_id: str | None) -> Scope | None:
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        raise ValueError("standard input is closed: give the words themselves instead of -.")
     try:
         words = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ValueError("standard input is not UTF-8 text.") from None
+    except OSError as fault:
+        raise ValueError(f"standard input can't be read: {fault.strerror or fault}.") from None
     return words.removesuffix("\n").removesuffix("\r")
 
 
@@ -114,12 +115,15 @@ def _run(prompt: Prompt, settings: Settings, chosen: Namespace) -> tuple[Generat
         capture=chosen.method == "attention",
     )
     answered = time.perf_counter()
+    needed = cost(generation, chosen.method, chosen.unit)
+    if needed.passes:
+        tell(f"{chosen.method}: {needed}")
     attribution = attribute(model, generation, chosen.method, unit=chosen.unit)
     times = {"load_seconds": loaded - began, "attribution_seconds": time.perf_counter() - answered}
     return generation, attribution, times
 
 
-def document(generation: Generation, attribution: Attribution, times: dict[str, float], other: str | None) -> dict:
+def document(generation: Generation, attribution: Attribution, times: dict[str, float]) -> dict:
     """The probe as plain JSON values; sources partition `prompt`, targets stand in the part that they name."""
     text = generation.rendered.text
     return {
@@ -131,7 +135,7 @@ def document(generation: Generation, attribution: Attribution, times: dict[str, 
         "targets": [_target(generation, target) for target in attribution.targets],
         "scores": [[_score(score) for score in row] for row in attribution.scores],
         "model": asdict(generation.model),
-        "settings": _settings(generation, attribution, other),
+        "settings": _settings(generation, attribution),
         "timing": _timing(generation, times),
     }
 
@@ -158,7 +162,7 @@ def _target(generation: Generation, target) -> dict[str, Any]:
     return {"text": target.text, "start": start, "end": end, "part": target.part}
 
 
-def _settings(generation: Generation, attribution: Attribution, other: str | None) -> dict[str, Any]:
+def _settings(generation: Generation, attribution: Attribution) -> dict[str, Any]:
     prompt = generation.prompt
     return {
         "words": prompt.words,
@@ -166,7 +170,8 @@ def _settings(generation: Generation, attribution: Attribution, other: str | Non
         "scope_version": prompt.scope_version,
         "framing": prompt.framing,
         "reasoning": prompt.reasoning,
-        "other": other,
+        "other": prompt.other,
+        "other_version": prompt.other_version,
         **asdict(generation.settings),
         "method": attribution.method,
         "score_unit": attribution.unit,
@@ -215,8 +220,3 @@ def _heading(attribution: Attribution) -> str:
 def _short(text: str, width: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
-
-
-def _control_free(text: str) -> str:
-    """Without what could steer a terminal: text of models and users is data."""
-    return _CONTROL.sub("\ufffd", text)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Column,
     DateTime,
     Engine,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from anchoring.home import home
+from anchoring.home import HomeError, home
 
 _METADATA = MetaData()
 _RUNS = Table(
@@ -45,6 +46,7 @@ _RUNS = Table(
 )
 NAME_LENGTH = 200
 DIALECTS = ("sqlite", "postgresql")
+_ADDRESS = "a part of its address can't be read, such as a port that is no number: check ANCHORING_DATABASE"
 BUSY_SECONDS = 10  # how long to wait for another program that writes
 
 
@@ -68,7 +70,7 @@ class Store:
 
     def __init__(self, url: str | None = None):
         url = url or os.environ.get("ANCHORING_DATABASE") or _default_url()
-        with _faults("The database can't be opened"):
+        with _faults("The database can't be opened", _ADDRESS):
             self._engine = _engine(url)
             _create(self._engine)
 
@@ -115,16 +117,18 @@ class Store:
             connection.execute(delete(_RUNS).where(_RUNS.c.id == run_id))
 
 
-def _default_url() -> str:
-    folder = home()
+def _default_url() -> URL:
     try:
+        folder = home()
         folder.mkdir(parents=True, exist_ok=True)
+    except HomeError as error:
+        raise StoreError(str(error)) from error
     except OSError as error:
         raise StoreError(f"The folder {folder} can't be made ({error.strerror}): set ANCHORING_HOME.") from error
-    return f"sqlite:///{folder / 'playground.db'}"
+    return URL.create("sqlite", database=str(folder / "playground.db"))  # a path may hold signs that an address reads
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str | URL) -> Engine:
     kind = make_url(url).get_backend_name()
     if kind not in DIALECTS:  # others hold too little in a column, or make no table twice
         raise StoreError(f"A database of the kind {kind} can't keep runs: set ANCHORING_DATABASE to another one.")
@@ -162,7 +166,8 @@ def _to_write_ahead_log(connection) -> None:
 
 
 @contextmanager
-def _faults(what: str) -> Iterator[None]:
+def _faults(what: str, wrong: str | None = None) -> Iterator[None]:
+    """StoreError for what a database raises, and for values that don't fit: those of a run, or `wrong` in words."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -171,7 +176,7 @@ def _faults(what: str) -> Iterator[None]:
     except ImportError as error:
         raise StoreError(f"{what}: the driver for it is not installed ({error}).") from error
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise StoreError(f"{what}: it is no run of the playground ({error}).") from error
+        raise StoreError(f"{what}: {wrong or f'it is no run of the playground ({error})'}.") from error
 
 
 def _row(document: dict[str, Any], attention: bytes | None) -> dict[str, Any]:

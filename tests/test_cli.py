@@ -2,6 +2,7 @@
 
 import io
 import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -37,10 +38,14 @@ def call(capsys, monkeypatch, tmp_path):
     return run
 
 
-def process(*arguments: str, words: bytes | None = None):
-    return subprocess.run(
-        [sys.executable, "-m", "anchoring", *arguments], cwd=ROOT, input=words, capture_output=True, check=False
-    )
+def process(*arguments: str, **how):
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
+    return subprocess.run([sys.executable, "-m", "anchoring", *arguments], cwd=ROOT, check=False, **streams)
+
+
+def steering(text: str) -> set[str]:
+    """Characters in it that could steer a terminal."""
+    return {c for c in text if ord(c) < 32 or 127 <= ord(c) < 160} - {"\n", "\t"}
 
 
 def probe(folder: str, *more: str) -> list[str]:
@@ -119,7 +124,7 @@ def test_the_readable_form_names_the_answer_and_percentages_and_steers_no_termin
     assert "weights, not reasons" in out
     assert "%" in out
     assert "besides" in out
-    assert not {c for c in out if ord(c) < 32 or 127 <= ord(c) < 160} - {"\n", "\t"}
+    assert not steering(out)
 
 
 def test_swapped_shows_the_other_card(call, folder):
@@ -127,6 +132,7 @@ def test_swapped_shows_the_other_card(call, folder):
     out = call(*probe(folder, "--framing", "swapped", "--other", other, "--json", "hi"))[1]
     swapped = json.loads(out)
     assert swapped["settings"]["other"] == other
+    assert swapped["settings"]["other_version"] == load_scopes()[other].version
     assert load_scopes()[other].community in swapped["prompt"]
 
 
@@ -135,6 +141,7 @@ REFUSALS = {
     "number": (["probe", "--max-new-tokens", "many", "hi"], "many"),
     "range": (["probe", "--max-new-tokens", "0", "hi"], "max_new_tokens"),
     "seed": (["probe", "--seed", "-1", "hi"], "seed"),
+    "no answers": (["calibrate", "bundled", "--prompts", "0"], "--prompts"),
     "method": (["probe", "--method", "mirror", "hi"], "mirror"),
     "unit": (["probe", "--unit", "page", "hi"], "page"),
     "no words": (["probe", "  "], "empty"),
@@ -227,22 +234,82 @@ def test_help_lists_all_and_loads_no_torch():
         assert word in done.stdout
 
 
-def test_calibrate_weighs_the_heads_once_and_the_probe_finds_them(call, folder, tmp_path):
-    status, _, error = call(*probe(folder, "--method", "calibrated", WORDS))
-    assert status == 2
-    assert "python -m anchoring calibrate" in error
-    status, said, _ = call("calibrate", folder, "--prompts", "3", "--max-new-tokens", "12")
+def test_no_text_of_a_card_steers_the_terminal_or_makes_a_line_of_its_own(call, tmp_path):
+    own = tmp_path / "home" / "scopes"
+    own.mkdir(parents=True)
+    escapes = "\\e[2J\\a\\x9b\\nerror: forged"
+    (own / "mine.yaml").write_text(f'id: mine\ntitle: "T{escapes}"\ncommunity: "Japanese people {escapes}"\n', "utf-8")
+    (own / "broken.yaml").write_text(f'"{escapes}": 1\nid: broken\n', "utf-8")
+    status, out, err = call("scopes")
     assert status == 0
-    assert "12 heads weighed" in said
-    (kept,) = (tmp_path / "home" / "calibrations").iterdir()
-    assert str(kept) in said
-    status, out, _ = call(*probe(folder, "--method", "calibrated", "--json", WORDS))
-    assert status == 0
-    rows = json.loads(out)["scores"]
-    assert any(score != rows[0][0] for score in rows[0])
+    assert len(out.splitlines()) == len(load_scopes())
+    assert any(line.startswith("mine ") and "T\ufffd[2J\ufffd\ufffd error: forged" in line for line in out.splitlines())
+    assert err.startswith("left out: broken.yaml")
+    _, found, more = call("lint", str(own / "mine.yaml"), str(own / "broken.yaml"))
+    assert "broken.yaml:" in found
+    assert not any(line.startswith(("error:", "forged")) for line in found.splitlines())
+    assert not steering(out + err + found + more)
 
 
-def test_what_has_no_attention_to_weigh_is_not_calibrated(call, tmp_path):
-    status, _, error = call("calibrate", str(tmp_path / "nothing"))
-    assert status == 2
-    assert "error:" in error
+def test_json_holds_no_sign_that_steers_the_terminal_and_reads_back_the_same(call, folder):
+    words = "a \x1b[2J b \x9b c \x7f"
+    status, out, _ = call(*probe(folder, "--json", words))
+    assert status == 0
+    assert not steering(out)
+    assert json.loads(out)["settings"]["words"] == words
+
+
+def test_what_a_method_costs_is_told_before_it_runs_and_beside_the_json(call, folder):
+    status, out, err = call(*probe(folder, "--method", "removal", "--json", "hi"))
+    assert status == 0
+    assert json.loads(out)["settings"]["method"] == "removal"
+    assert err.startswith("removal: ")
+    assert "passes, " in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_output_that_cannot_be_written_is_told_in_one_line():
+    with Path("/dev/full").open("w") as full:
+        done = process("scopes", stdout=full)
+    assert (done.returncode, done.stderr) == (2, b"error: The output can't be written: No space left on device.\n")
+
+
+def test_a_closed_standard_input_is_told_in_one_line(call, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    status, out, err = call("probe", "-")
+    assert (status, out) == (2, "")
+    assert err == "error: standard input is closed: give the words themselves instead of -.\n"
+
+
+def test_a_home_that_is_nobodys_is_told_in_one_line(call, monkeypatch):
+    monkeypatch.setenv("ANCHORING_HOME", "~no-such-user/things")
+    for command, expected in (
+        (["scopes"], 0),
+        (["calibrate", "bundled"], 2),
+    ):  # the shipped cards are there all the same
+        status, _, err = call(*command)
+        assert status == expected
+        assert "set it to the whole path" in err
+        assert err.count("\n") == 1
+
+
+def _interrupted(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_ctrl_c_is_told_in_one_line_while_a_command_runs(call, monkeypatch):
+    monkeypatch.setattr("anchoring.cli_cards.load_library", _interrupted)
+    assert call("scopes") == (130, "", "stopped by hand\n")
+
+
+def test_ctrl_c_is_told_in_one_line_while_the_libraries_load(capsys, monkeypatch):
+    class Finder:
+        find_spec = staticmethod(lambda name, *_: _interrupted() if name == "anchoring.cli" else None)
+
+    monkeypatch.delitem(sys.modules, "anchoring.cli")
+    monkeypatch.setattr(sys, "meta_path", [Finder, *sys.meta_path])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("anchoring", run_name="__main__")
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "stopped by hand\n"

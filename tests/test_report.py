@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,11 +14,13 @@ import numpy as np
 import pytest
 
 from anchoring.attribution import attribute
-from anchoring.models.types import Source
+from anchoring.models.types import Source, Timing
 from anchoring.prompting import Kind
+from anchoring.report import page as report_page
 from anchoring.report import run_html, run_json
 from anchoring.report.palette import DARK, LIGHT
 from anchoring.scope import load_scopes
+from anchoring.scope.card import Reviewer
 from anchoring.studies.run import Run, attention_bytes, from_document
 from tests.attribution.runs import run as made
 
@@ -250,3 +252,27 @@ def test_the_page_names_the_scope_the_draft_and_what_removal_means(run):
     assert "a draft that" not in page("99.0"), "of another version nothing is known"
     falls = np.zeros((len(arm.token_ids), len(SOURCES) + 1), np.float32)
     assert "Without it 10× less likely" in page(scope.version, falls)
+
+
+def test_a_draft_that_names_reviewers_is_not_said_to_have_none(run, monkeypatch):
+    reviewers = (Reviewer(name="Mina", relation="keeps <b> a shop", date=date(2026, 1, 2)),)
+    draft = load_scopes()["tehran-shop-payment"].model_copy(update={"reviewers": reviewers})
+    monkeypatch.setattr(report_page, "load_scopes", lambda: {draft.id: draft})
+    prompt = replace(run.arms[0].prompt, scope=draft.id, scope_version=draft.version)
+    shown = run_html(replace(run, arms=(replace(run.arms[0], prompt=prompt),)))
+    assert "a draft that names as reviewers: Mina (keeps &lt;b&gt; a shop)." in shown
+    assert "nobody from the community" not in shown
+
+
+def test_how_fast_is_told_of_all_that_was_written_in_that_time(run):
+    def rates(*timings: Timing) -> list[str]:
+        arms = tuple(replace(run.arms[0], timing=timing) for timing in timings)  # of 8 tokens each
+        return re.findall(r"[\d.]+ tokens a second(?: in all)?", run_html(replace(run, arms=arms)))
+
+    assert rates(Timing(0.5, 0.1)) == ["16 tokens a second"]
+    assert rates(Timing(2.0, 0.1)) == ["4.0 tokens a second"]
+    together = Timing(0.5, 0.1, batch=2)
+    assert rates(together, together) == ["32 tokens a second in all"]
+    assert rates(together) == [], "the other arm's tokens are not known"
+    assert rates(together, Timing(0.6, 0.1, batch=2)) == [], "two batches"
+    assert rates(Timing(0.0, 0.0)) == []

@@ -112,6 +112,22 @@ def test_the_default_is_a_file_in_the_users_own_folder(tmp_path, monkeypatch):
     assert Store().list() == ()
 
 
+@pytest.mark.parametrize("name", ["w?at", "a%20b", "sharp#one", "semi;colon"])
+def test_a_home_may_have_any_name(tmp_path, monkeypatch, name):
+    monkeypatch.delenv("ANCHORING_DATABASE", raising=False)
+    monkeypatch.setenv("ANCHORING_HOME", str(tmp_path / name))
+    Store().save(document("a"))
+    assert (tmp_path / name / "playground.db").exists()
+    assert [place.name for place in tmp_path.iterdir()] == [name]
+
+
+def test_a_home_of_a_user_whom_nobody_knows_says_so(monkeypatch):
+    monkeypatch.delenv("ANCHORING_DATABASE", raising=False)
+    monkeypatch.setenv("ANCHORING_HOME", "~no-such-user/things")
+    with pytest.raises(StoreError, match=r"~no-such-user is nobody's folder .*: set it to the whole path"):
+        Store()
+
+
 def test_a_home_that_cannot_be_made_says_so(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     monkeypatch.delenv("ANCHORING_DATABASE", raising=False)
@@ -215,6 +231,9 @@ def test_a_file_that_is_no_database_says_so(tmp_path, bad):
         "nonsense",
         "nosuchdb://user:secret@host/x",
         "postgresql+nodriver://user:secret@host/x",
+        "postgresql://user:secret@host:port/x",
+        "postgresql://user:x@host:secret/x",
+        "sqlite:///x.db?timeout=soon",
         "sqlite:////no/such/x.db",
     ],
 )
@@ -222,6 +241,7 @@ def test_a_wrong_url_says_so_and_keeps_its_password(bad):
     with pytest.raises(StoreError, match=r"The database can't be opened: |nosuchdb can't keep runs: ") as refused:
         Store(bad)
     assert "secret" not in str(refused.value)
+    assert "no run of the playground" not in str(refused.value)
 
 
 def test_a_document_that_is_no_run_is_refused_and_nothing_is_saved(store):

@@ -43,6 +43,7 @@ def compose(
     messages = [Message("user", user_segments(words, cues))]
     if system:
         messages.insert(0, Message("system", _trim_end(system)))
+    shown = other if framing is Framing.SWAPPED else None
     return Prompt(
         tuple(messages),
         words,
@@ -51,6 +52,8 @@ def compose(
         framing.value,
         reasoning.value,
         cues,
+        shown.id if shown else None,
+        shown.version if shown else None,
     )
 
 

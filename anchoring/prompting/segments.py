@@ -51,7 +51,11 @@ class FoundCue:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A composed prompt. The user's message is the user's words, to the letter; what we add is a system message."""
+    """A composed prompt. The user's message is the user's words, to the letter; what we add is a system message.
+
+    `other` is the scope whose card the control "swapped" showed; None under other framings, and in runs kept before it
+    was noted.
+    """
 
     messages: tuple[Message, ...]
     words: str
@@ -60,6 +64,8 @@ class Prompt:
     framing: str
     reasoning: str
     cues: tuple[FoundCue, ...] = ()
+    other: str | None = None
+    other_version: str | None = None
 
     @property
     def sources(self) -> tuple[Segment, ...]:
@@ -78,4 +84,4 @@ class Prompt:
                 segments = (*segments[:-1], replace(segments[-1], text=segments[-1].text.rstrip()))
             if segments or message.role == "user":
                 kept.append(Message(message.role, segments))
-        return Prompt(tuple(kept), self.words, self.scope, self.scope_version, self.framing, self.reasoning, self.cues)
+        return replace(self, messages=tuple(kept))

@@ -13,12 +13,12 @@ from anchoring.attribution import Attribution, attribute, badges
 from anchoring.attribution.checks import foretelling
 from anchoring.attribution.telling import told
 from anchoring.models.types import Generation, Source
-from anchoring.prompting import Framing, Kind, Reasoning
+from anchoring.prompting import Framing, Kind, Prompt, Reasoning
 from anchoring.report.document import traced, versions
-from anchoring.report.endings import ending
+from anchoring.report.endings import ending, pace
 from anchoring.report.palette import page_css
 from anchoring.report.scores import KIND_NAMES, beside, largest, number, place, source_name
-from anchoring.scope import Status, load_scopes
+from anchoring.scope import Scope, Status, load_scopes
 from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
 
@@ -66,6 +66,7 @@ def run_html(run: Run) -> str:
         removal=any(generation.removal is not None for generation in run.arms),
         lds=any(generation.masks is not None for generation in run.arms),
         created=_moment(run.created),
+        pace=pace(run.arms) if len(run.arms) > 1 else "",
         arms=[_arm(generation) for generation in run.arms],
         made=_made(run),
         tools=", ".join(f"{name} {number}" for name, number in versions().items() if number),
@@ -83,14 +84,21 @@ def _template() -> Template:
 
 
 def _scope(run: Run) -> str:
-    """What the words were read in, and who stands behind that card: nobody yet, for a draft."""
+    """What the words were read in, and who stands behind that card."""
     scope = load_scopes().get(run.scope or "")
     if scope is None:
         return f"Scope: {run.scope}, a card that is not on this machine." if run.scope else ""
     version = run.arms[0].prompt.scope_version
     draft = scope.status is Status.DRAFT and version == scope.version
-    note = ", a draft that nobody from the community has reviewed" if draft else ""
-    return f"Scope: {scope.title}. Card {version}{note}."
+    return f"Scope: {scope.title}. Card {version}{_draft(scope) if draft else ''}."
+
+
+def _draft(scope: Scope) -> str:
+    """Who has read a draft; which of them are from the community is for the card to say."""
+    if not scope.reviewers:
+        return ", a draft that nobody from the community has reviewed"
+    named = "; ".join(f"{person.name} ({person.relation})" for person in scope.reviewers)
+    return f", a draft that names as reviewers: {named}"
 
 
 def _moment(created: datetime) -> str:
@@ -100,11 +108,10 @@ def _moment(created: datetime) -> str:
 
 def _arm(generation: Generation) -> ArmView:
     found = traced(generation)
-    count, seconds = len(generation.token_ids), generation.timing.seconds
-    rate = f"{count / seconds:.0f} tokens a second · " if seconds > 0 else ""
+    told = (pace((generation,)), f"{len(generation.token_ids)} tokens", ending(generation))
     return ArmView(
         label=_label(generation),
-        meta=f"{rate}{count} tokens · {ending(generation)}",
+        meta=" · ".join(part for part in told if part),
         thought=_pieces(generation, found, "thought"),
         answer=_pieces(generation, found, "answer"),
         prompt=_prompt(generation),
@@ -184,6 +191,7 @@ def _made(run: Run) -> list[tuple[str, list[str]]]:
         ("Scope", each(lambda a: a.prompt.scope or "none")),
         ("Scope version", each(lambda a: a.prompt.scope_version or "none")),
         ("Framing", each(lambda a: a.prompt.framing)),
+        ("Card shown", each(lambda a: _card_shown(a.prompt))),
         ("Chain-of-thought", each(lambda a: a.prompt.reasoning)),
         ("Seed", each(lambda a: a.settings.seed)),
         ("Temperature", each(lambda a: f"{a.settings.temperature:g}{'' if a.settings.temperature else ' (greedy)'}")),
@@ -191,3 +199,12 @@ def _made(run: Run) -> list[tuple[str, list[str]]]:
         ("Most new tokens", each(lambda a: a.settings.max_new_tokens)),
         ("Seconds, arms in the batch", each(lambda a: f"{a.timing.seconds:.2f}, {a.timing.batch}")),
     ]
+
+
+def _card_shown(prompt: Prompt) -> str:
+    """Whose card the model was given: under the control "swapped" it is not that of the scope."""
+    if prompt.framing in (Framing.CARD, Framing.INTERPRETIVE):
+        return f"{prompt.scope} {prompt.scope_version}"
+    if prompt.framing == Framing.SWAPPED:
+        return f"{prompt.other} {prompt.other_version}" if prompt.other else "another scope's; which, was not noted"
+    return "none"

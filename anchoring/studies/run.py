@@ -4,6 +4,7 @@ import io
 import secrets
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -25,6 +26,11 @@ _ARRAYS = {
 """What is kept of a generation beside its document, with the prefix of its name there: "0", "removal-0", …"""
 _PLAIN = {f.name: TypeAdapter(f.type) for f in fields(Generation) if f.name not in _ARRAYS}
 _TEXT = TypeAdapter(str)
+_DAMAGED = (
+    *(ValueError, OSError, AttributeError, TypeError, EOFError, zipfile.BadZipFile, zlib.error),
+    RuntimeError,  # a flag that says a part is encrypted, or packed in a way that nobody knows
+)
+"""What numpy and zipfile raise for a file that is no npz, or no longer one."""
 
 
 class RunError(ValueError):
@@ -114,7 +120,7 @@ def _arrays(attention: bytes) -> dict[str, np.ndarray]:
     try:
         with np.load(io.BytesIO(attention), allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
-    except (ValueError, OSError, AttributeError, TypeError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise RunError(f"The attention of this run can't be read: {error}") from error
 
 

@@ -180,9 +180,11 @@ def _run(
 
 
 def _other(scopes: Mapping[str, Scope], prompt: Prompt) -> str | None:
-    """The scope whose card a control has shown, known again by the card's first line."""
+    """The scope whose card a control has shown; in a run that was kept without it, known by the card's first line."""
     if prompt.framing != Framing.SWAPPED:
         return None
+    if prompt.other is not None:
+        return prompt.other if prompt.other in scopes else None
     first = prompt.messages[0].segments[0].text
     return next((i for i, scope in scopes.items() if i != prompt.scope and card(scope, ())[0].text == first), None)
 

@@ -120,6 +120,10 @@ def test_the_swapped_control_shows_as_many_cues_of_the_other_card():
     assert lines == ["wave", "nod", "sit"]
     assert len(prompt.messages[0].segments) == len(compose(WORDS, scope=LATE, framing="card").messages[0].segments)
     assert prompt.scope == "test-scope"
+    assert (prompt.other, prompt.other_version) == ("other", OTHER.version)
+    less = prompt.without({"framing:setting"})
+    assert (less.other, less.other_version) == (prompt.other, prompt.other_version)
+    assert compose(WORDS, scope=LATE, framing="card", other=OTHER).other is None, "its card is not shown"
 
 
 def test_swapped_and_irrelevant_of_shipped_cards_are_near_the_card_in_length():

@@ -1,6 +1,8 @@
 """A run goes to a document and back whole, and a document that is none says why."""
 
+import io
 import json
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -110,9 +112,25 @@ def test_broken_attention_says_so(run, attention):
         from_document(to_document(run), attention)
 
 
-def test_pickled_attention_is_never_opened(run):
-    import io
+@pytest.mark.parametrize(
+    ("raises", "signature", "at", "damage"),
+    [
+        (zlib.error, b"PK\x03\x04", 55, b"\xff\xff\xff\xff"),  # where the first part's packed bytes begin
+        (RuntimeError, b"PK\x01\x02", 8, b"\x01"),  # the flag that says a part is encrypted
+        (NotImplementedError, b"PK\x01\x02", 10, b"\x63"),  # a way to pack that nobody knows
+    ],
+)
+def test_an_npz_damaged_on_the_disk_says_so(run, raises, signature, at, damage):
+    kept = bytearray(attention_bytes(run))
+    start = kept.index(signature) + at
+    kept[start : start + len(damage)] = damage
+    with pytest.raises(raises), np.load(io.BytesIO(kept)) as stored:
+        [stored[name] for name in stored.files]
+    with pytest.raises(RunError, match="attention"):
+        from_document(to_document(run), bytes(kept))
 
+
+def test_pickled_attention_is_never_opened(run):
     stream = io.BytesIO()
     np.savez(stream, **{"0": np.array([{"a": 1}], dtype=object)})
     with pytest.raises(RunError, match="attention"):
@@ -120,8 +138,6 @@ def test_pickled_attention_is_never_opened(run):
 
 
 def test_attention_of_another_shape_than_the_answer_is_refused(run):
-    import io
-
     stream = io.BytesIO()
     np.savez(stream, **{"0": run.arms[0].attention[:, :, :, :-1]})
     with pytest.raises(RunError, match="attention"):
@@ -129,8 +145,6 @@ def test_attention_of_another_shape_than_the_answer_is_refused(run):
 
 
 def test_removal_scores_of_another_shape_than_the_answer_are_refused(run):
-    import io
-
     rows, sources = len(run.arms[0].token_ids), len(run.arms[0].rendered.sources)
     for columns, fits in ((sources + 1, True), (sources, False)):
         stream = io.BytesIO()
