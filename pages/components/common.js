@@ -28,6 +28,15 @@ function codePointOffsets(text) {
   return offsets;
 }
 
+/**
+ * What closes `shown`, unless it was shown again since: Streamlit may close a render that a newer one overtook after that
+ * one was drawn, and what the two share must go on listening.
+ */
+function whenLast(shown) {
+  const turn = (shown.turn = (shown.turn ?? 0) + 1);
+  return () => turn === shown.turn && shown.close();
+}
+
 /** Tells our root which theme Streamlit wears: read from its background, since there is no flag for it. */
 function wearTheme(root) {
   const background = getComputedStyle(root).getPropertyValue("--st-background-color");

@@ -121,6 +121,18 @@ def units() -> None:
     reading_room({"arms": [arm(1, ANSWER) | {"run": unit}], "target_name": unit}, key="units")
 
 
+def many() -> None:
+    """More parts than are a stop each, behind a folded thought; "Again" draws them anew with a badge."""
+    sentences = [f"This is number {n}." for n in range(30)]
+    long = arm(1, ANSWER, thought=THOUGHT)
+    thought = [target for target in long["targets"] if target["part"] == "thought"]
+    rows = [*long["scores"][: len(thought)], *[ROWS[0]] * 30]
+    parts = [*thought, *targets(sentences, "answer")]
+    if st.button("Again"):
+        parts = [part | {"badge": "not backed"} for part in parts]
+    reading_room({"arms": [long | {"answer": " ".join(sentences), "targets": parts, "scores": rows}]}, key="many")
+
+
 def below() -> None:
     """Scores of a signed method, all below zero."""
     signed = copy.deepcopy(arm(1, ANSWER))
@@ -152,6 +164,6 @@ def prompt() -> None:
     prompt_view(text, pieces, key="diff", diff=prompt_diff(other, text))
 
 
-PAGES = {page.__name__: page for page in (tall, units, stream, linked, tested, below, marker, prompt)}
+PAGES = {page.__name__: page for page in (tall, units, many, stream, linked, tested, below, marker, prompt)}
 what = st.query_params.get("show", "1")
 PAGES[what]() if what in PAGES else room(int(what))

@@ -269,3 +269,70 @@ def test_no_motion_where_less_is_asked_for_and_little_otherwise(show, open_page)
 def test_the_component_wears_the_theme_of_the_page(show, open_page, theme):
     page = show("1", open_page(theme=theme))
     expect(page.locator(".pap")).to_have_attribute("data-theme", theme)
+
+
+def test_of_many_parts_one_is_a_stop_and_a_folded_thought_holds_none_of_them(show):
+    page = show("many")
+    stops = card(page).locator(".answer .target[tabindex='0']")
+    expect(stops).to_have_count(1)
+    stops.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    expect(sentence(page, "number 3.")).to_be_focused()
+    expect(stops).to_have_count(1)
+    page.keyboard.press("End")
+    expect(sentence(page, "number 29.")).to_be_focused()
+    page.keyboard.press("Home")
+    expect(sentence(page, "number 0.")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(sentence(page, "number 0.")).to_be_focused()
+
+
+def test_a_new_drawing_leaves_the_focus_and_what_stands_open(show):
+    page = show("many")
+    card(page).locator(".added summary").focus()
+    page.keyboard.press("Enter")  # no mouse, which would point at what comes under it
+    sentence(page, "number 0.").focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_role("button", name="Again").evaluate("node => node.click()")
+    expect(card(page).locator(".badge")).to_contain_text("not backed")
+    expect(sentence(page, "number 1.")).to_be_focused()
+    expect(card(page).locator(".answer .target[tabindex='0']")).to_have_text(["This is number 1."])
+    expect(card(page).locator(".added[open]")).to_have_count(1)
+
+
+def test_shortcuts_of_the_browser_are_left_to_it(show):
+    page = show("1")
+    pressed = """(node, keys) => {
+      const event = new KeyboardEvent("keydown", { bubbles: true, cancelable: true, composed: true, ...keys });
+      node.dispatchEvent(event);
+      return event.defaultPrevented;
+    }"""
+    first = sentence(page, "may be a no")
+    assert first.evaluate(pressed, {"key": "ArrowRight"})
+    for keys in (
+        {"altKey": True, "key": "ArrowLeft"},
+        {"metaKey": True, "key": "ArrowLeft"},
+        {"ctrlKey": True, "key": "End"},
+    ):
+        assert not first.evaluate(pressed, keys)
+
+
+def test_of_a_whole_answer_removal_says_the_same_as_beside_the_shares(show):
+    page = show("tested")
+    assert top(page, 2) == [
+        "24× less likely without it your cue “I will consider it”",
+        "11× less likely without it your cue “his manager”",
+        "just as likely without it framing “A soft answer can be a refusal.”",
+    ]
+    expect(card(page, 2).locator(".words-row .share")).to_have_text("")  # single removals do not add up
+
+
+def test_on_a_phone_sentences_are_blocks_and_tokens_run_on(show, open_page):
+    page = show("units", open_page(390, phone=True))
+    target = card(page).locator(".answer .target").first
+    style = "node => [getComputedStyle(node).display, getComputedStyle(node).whiteSpace]"
+    assert target.evaluate(style) == ["block", "pre-line"]
+    page.get_by_text("token", exact=True).tap()
+    expect(page.locator(".room[data-unit=token]")).to_have_count(1)
+    assert card(page).locator(".answer .target").first.evaluate(style) == ["inline", "pre-wrap"]

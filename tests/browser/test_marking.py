@@ -110,3 +110,28 @@ def test_a_difference_is_marked_by_signs_as_well_as_colour(show):
     expect(added).to_contain_text("only in the second prompt: A soft answer can be a refusal.")
     expect(added.locator(".sign")).to_have_attribute("data-sign", "+")
     expect(page.locator(".diff .line.removed")).to_have_count(0)
+
+
+def test_new_words_under_the_focus_leave_the_marker_whole(show):
+    page = show("marker")
+    word(page, "san").focus()
+    page.get_by_role("radio", name="second").evaluate("node => node.click()")
+    expect(page.locator(".marked")).to_have_text("Something else <i>entirely</i>.")
+    expect(page.locator(".word[tabindex='0']")).to_have_count(1)
+    word(page, "else").click()
+    marked(page, "else")
+
+
+def test_only_the_first_button_marks_and_only_while_it_is_down(show):
+    page = show("marker")
+    word(page, "said").hover()
+    page.mouse.down(button="right")
+    word(page, "will").hover()
+    page.mouse.up(button="right")
+    expect(page.locator(".dragging")).to_have_count(0)
+    marked(page)
+    word(page, "said").dispatch_event("pointerdown", {"button": 0, "pointerType": "mouse", "bubbles": True})
+    word(page, "will").hover()  # the button was let go where nobody heard
+    page.get_by_text("marked [").click()
+    expect(page.locator(".dragging")).to_have_count(0)
+    marked(page)

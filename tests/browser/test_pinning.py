@@ -57,7 +57,7 @@ def test_while_one_sentence_is_pinned_no_other_is_described_by_its_list(show):
 def test_a_link_can_open_with_a_sentence_pinned_and_an_arm_without_scores_says_so(show):
     page = show("linked")
     expect(page.locator(".target[aria-pressed=true]")).to_have_text("His manager reads along, so write for both.")
-    expect(card(page, 2)).to_contain_text("For this answer no attention was kept.")
+    expect(card(page, 2)).to_contain_text("There are no highlights by this method for this answer.")
     expect(card(page, 2).locator(".target")).to_have_count(0)
 
 
@@ -70,3 +70,12 @@ def test_on_a_phone_what_is_pinned_is_let_go_where_its_answers_are_scrolled_away
     sentence(page, "may be a no").scroll_into_view_if_needed()
     sentence(page, "may be a no").tap()
     expect(card(page)).to_have_class(re.compile("pinned"))
+
+
+def test_closing_gives_the_focus_back_to_what_was_pinned(show):
+    page = show("1")
+    sentence(page, "manager reads along").click()
+    card(page).get_by_role("button", name="Close").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".target[aria-pressed=true]")).to_have_count(0)
+    expect(sentence(page, "manager reads along")).to_be_focused()

@@ -104,7 +104,9 @@ def test_a_score_that_a_method_does_not_have_is_none_and_not_a_number():
 
 
 def test_an_arm_says_its_speed_its_length_and_how_it_ended():
-    assert arm_of("On", generation("a", "b"))["meta"] == "15 tokens/s · 30 tokens · finished"
+    assert arm_of("On", generation("a", "b"))["meta"] == "15 tokens a second · 30 tokens · finished"
+    beside = replace(generation("a", "b"), timing=Timing(2.0, 0.1, batch=2))
+    assert arm_of("On", beside)["meta"] == "30 tokens · finished", "the other answer took a part of the time"
     cut = generation("a", "b", "length")
     full = f"cut off: prompt and answer fill the model's {cut.model.context:,} tokens"
     assert arm_of("On", cut)["meta"].endswith(full)

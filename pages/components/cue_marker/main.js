@@ -15,15 +15,18 @@ class Marker {
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.list.addEventListener("click", (event) => this.remove(event));
     this.onUp = () => this.release();
+    this.onCancel = () => this.cancel();
   }
 
   close() {
     document.removeEventListener("pointerup", this.onUp);
+    document.removeEventListener("pointercancel", this.onCancel);
   }
 
   show(data, send) {
     this.send = send;
     document.addEventListener("pointerup", this.onUp);
+    document.addEventListener("pointercancel", this.onCancel);
     this.root.querySelector(".hint").textContent = data.hint;
     const fresh = data.words !== this.words || data.edition !== this.edition;
     this.edition = data.edition;
@@ -62,9 +65,10 @@ class Marker {
     });
     if (open) this.closeCue(open);
     const first = this.nodes.find((node) => node.tabIndex >= -1 && node.dataset.w !== undefined);
-    const stop = this.nodes[focused] ?? this.nodes[this.anchor] ?? first;
+    const kept = this.nodes[focused]?.dataset ? this.nodes[focused] : null; // new words may have a comma in its place
+    const stop = kept ?? this.nodes[this.anchor] ?? first;
     if (stop) stop.tabIndex = 0;
-    if (focused !== undefined) this.nodes[focused]?.focus();
+    kept?.focus();
     this.list.replaceChildren(...this.marks.map((mark) => this.chip(mark)));
     const chips = this.list.querySelectorAll("button");
     if (chip >= 0) (chips[Math.min(chip, chips.length - 1)] ?? stop)?.focus();
@@ -142,17 +146,25 @@ class Marker {
 
   press(event) {
     this.dragged = false;
+    this.drag = null;
     if (event.pointerType === "touch") return; // a finger that moves scrolls; words are tapped one by one
-    this.drag = this.indexOf(event);
+    if (event.button === 0) this.drag = this.indexOf(event);
   }
 
   over(event) {
+    if (!event.buttons) this.cancel(); // it was let go where nobody heard
     const i = this.indexOf(event);
     if (this.drag === null || i === null || (i === this.drag && !this.dragged)) return;
     this.dragged = true;
     this.upto = i;
     const [start, end] = this.span(this.drag, i);
     this.nodes.forEach((node, n) => node.classList?.toggle("dragging", this.pieces[n].start >= start && this.pieces[n].end <= end));
+  }
+
+  cancel() {
+    if (this.drag === null) return;
+    this.drag = null;
+    this.nodes.forEach((node) => node.classList?.remove("dragging"));
   }
 
   release() {
@@ -173,7 +185,7 @@ class Marker {
 
   key(event) {
     const i = this.indexOf(event);
-    if (i === null) return;
+    if (i === null || event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own shortcuts
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.toggle(i);
@@ -202,5 +214,5 @@ export default function ({ data, parentElement, setStateValue }) {
   const marker = markers.get(root);
   wearTheme(root);
   marker.show(data, setStateValue);
-  return () => marker.close();
+  return whenLast(marker);
 }

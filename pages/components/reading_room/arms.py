@@ -8,7 +8,7 @@ from anchoring.attribution.checks import foretelling
 from anchoring.attribution.removal import matters
 from anchoring.attribution.types import Attribution
 from anchoring.models.types import Generation, Source, Target
-from anchoring.report.endings import ending
+from anchoring.report.endings import ending, pace
 from pages.components.reading_room.contract import Arm, SourceView, TargetView
 
 
@@ -29,11 +29,9 @@ def arm_of(
     each target its badge, and stands beside the scores.
     """
     tokens = len(generation.token_ids)
-    rate = tokens / generation.timing.seconds if generation.timing.seconds > 0 else 0
-    pace = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
     arm = Arm(
         label=label,
-        meta=f"{pace} tokens/s · {tokens} tokens · {ending(generation)}",
+        meta=" · ".join(filter(None, (pace((generation,)), f"{tokens} tokens", ending(generation)))),
         status=generation.finish,
         lang=lang,
         thought=generation.thought,

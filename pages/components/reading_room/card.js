@@ -1,9 +1,12 @@
 // One arm: its head, the folded thought, the answer, and below it what the answer looked at.
 
 class Card {
-  constructor(index) {
+  /** `unfolded`: whether what we added stands open, as it did in the card before this one. */
+  constructor(index, unfolded = false) {
     this.index = index;
+    this.unfolded = unfolded;
     this.arm = null;
+    this.places = []; // the texts that hold parts to point at
     this.signature = null;
     this.thoughtText = document.createTextNode("");
     this.answerText = document.createTextNode("");
@@ -57,7 +60,8 @@ class Card {
     this.traces.replaceChildren();
     if (this.traceable) this.traces.append(this.drawTraces());
     else if (arm.status !== "streaming" && arm.status !== "failed") {
-      this.traces.append(el("p", { class: "soft note" }, "For this answer no attention was kept."));
+      const why = arm.answer || arm.thought ? "There are no highlights by this method for this answer." : "This answer has no words.";
+      this.traces.append(el("p", { class: "soft note" }, why));
     }
     return true;
   }
@@ -101,8 +105,10 @@ class Card {
     this.wordsShare = el("span", { class: "share number" });
     this.addedFramed = el("span", { class: "soft framed" });
     const fold = added.children.length
-      ? el("details", { class: "added" }, el("summary", {}, el("span", {}, "What we added ", this.addedFramed), this.addedShare), added)
+      ? el("details", { class: "added", open: this.unfolded }, el("summary", {}, el("span", {}, "What we added ", this.addedFramed), this.addedShare), added)
       : el("p", { class: "row" }, el("span", {}, "What we added: nothing"), this.addedShare);
+    fold.addEventListener("toggle", () => (this.unfolded = fold.open));
+    this.places = [this.thought, this.answer, words, added];
     this.rest = {};
     const rows = [
       ["template", "Chat template and first token"],
@@ -187,6 +193,7 @@ class Card {
     this.badge.textContent = source === null ? badgeOf(arm, target, this.view.target_name ?? "sentence") : "";
     if (lds) this.badge.append(" · ", el("abbr", { class: "lds number", title: LDS_MEANS }, lds));
     this.badge.hidden = !arm.falls;
+    this.badge.title = BADGE_MEANS;
     this.keepRoom();
     const about = source !== null ? arm.sources[source].text : target !== null ? arm.targets[target].text : "";
     this.quote.textContent = about.trim().replace(/\s+/g, " ");
@@ -211,13 +218,15 @@ class Card {
       const column = source === null ? [] : arm.scores.map((scores) => scores[source]);
       span.style.setProperty("--s", source === null ? 0 : strength(column[i], column, arm.unit).toFixed(3));
     });
-    this.addedShare.textContent = spoken(total(arm, row, ["framing", "reasoning"]), arm.unit);
-    this.wordsShare.textContent = spoken(total(arm, row, ["cue", "words"]), arm.unit);
+    this.addedShare.textContent = sumOf(arm, row, ["framing", "reasoning"]);
+    this.wordsShare.textContent = sumOf(arm, row, ["cue", "words"]);
     const framed = arm.sources.filter((s) => ["framing", "reasoning"].includes(s.kind) && outlined(s, target)).length;
     this.addedFramed.textContent = framed ? `(${framed} with a frame)` : "";
     for (const part of Object.keys(this.rest)) {
-      const fall = part === "thought" ? besideOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
-      this.rest[part].textContent = [...(fall === null ? [] : [removed(fall)]), spoken(total(arm, row, [part]), arm.unit)].join(" · ");
+      const fall = part === "thought" ? fallOf(arm, target, arm.sources.findIndex((s) => partOf(s) === part)) : null;
+      const measured = fall === null ? [] : [removed(fall)];
+      const told = arm.by_removal && measured.length ? measured : [...measured, sumOf(arm, row, [part])];
+      this.rest[part].textContent = told.filter(Boolean).join(" · ");
     }
     return this.listTop(source, row, target);
   }
@@ -226,9 +235,8 @@ class Card {
     const { arm } = this;
     const entries =
       source === null
-        ? withDecisive(arm, target, threeLargest(arm, row), row).map(({ weight, j }) => ({ weight, fall: besideOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
-        : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: besideOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
-    if (arm.by_removal) for (const entry of entries) entry.fall = entry.weight; // the same number, told in words
+        ? withDecisive(arm, target, threeLargest(arm, row), row).map(({ weight, j }) => ({ weight, fall: fallOf(arm, target, j), kind: arm.sources[j].kind, name: KIND_NAMES[arm.sources[j].kind], text: arm.sources[j].text, lang: arm.words_lang ?? arm.lang }))
+        : threeLeaning(arm, source).map(({ weight, i }) => ({ weight, fall: fallOf(arm, i, source), kind: arm.sources[source].kind, name: arm.targets[i].part === "thought" ? "in the thought" : "", text: arm.targets[i].text, lang: arm.lang }));
     const tested = entries.some(({ fall }) => fall !== null);
     const shares = (weight) => (arm.by_removal ? [] : [spoken(weight, arm.unit)]);
     const lines = entries.map(({ weight, fall, kind, name, text, lang }) => {

@@ -37,16 +37,38 @@ class Room {
   }
 
   show(view, send) {
+    const active = this.focused();
+    this.draw(view, send);
+    if (active) this.moveTo(this.node(active), { preventScroll: true });
+  }
+
+  /** Gives a part the keyboard's focus; of many parts of a text it is then the one stop of the Tab key. */
+  moveTo(part, how = {}) {
+    const place = part && this.cards.flatMap((card) => card.places).find((p) => p.contains(part));
+    if (!place) return;
+    const parts = partsIn(place);
+    if (parts.length > MOST_STOPS) for (const other of parts) other.tabIndex = -1;
+    part.tabIndex = 0;
+    part.focus(how);
+  }
+
+  /** The part that has the keyboard's focus: a redraw would lose it. */
+  focused() {
+    const active = this.root.getRootNode().activeElement;
+    return active && this.grid.contains(active) ? this.focusAt({ target: active }) : null;
+  }
+
+  draw(view, send) {
     this.send = send;
-    this.unit = view.target_name ?? "sentence";
-    // Streamlit may close a render that a newer one overtook, while the room lives on: so listen anew at each.
+    this.unit = this.root.dataset.unit = view.target_name ?? "sentence";
     document.addEventListener("keydown", this.onKey);
     this.away.observe(this.root);
     const ids = JSON.stringify(view.arms.map((arm, i) => [arm.id ?? i, arm.run ?? null]));
     const fresh = ids !== this.ids;
     if (fresh) {
       this.ids = ids;
-      this.cards = view.arms.map((_, i) => new Card(i));
+      const open = this.cards.map((card) => card.unfolded);
+      this.cards = view.arms.map((_, i) => new Card(i, open[i]));
       this.grid.replaceChildren(...this.cards.map((card) => card.root));
       this.root.dataset.n = view.arms.length;
       this.point = null;
@@ -82,11 +104,13 @@ class Room {
     else if (source >= 0) this.pin = { card: i, target: null, source };
   }
 
-  /** Up to 24 parts are each a stop of the Tab key; more than that are one stop, and the arrow keys do the rest. */
+  /** Up to 24 parts of a text are each a stop of the Tab key; more are one stop, and the arrow keys do the rest. */
   setTabStops(card) {
     if (!card.traceable) return;
-    for (const nodes of [card.targets.filter(Boolean), card.sources.filter(Boolean).map(({ span }) => span)]) {
-      nodes.forEach((node, i) => (node.tabIndex = nodes.length <= 24 || i === 0 ? 0 : -1));
+    for (const place of card.places) {
+      const nodes = partsIn(place);
+      for (const node of nodes) node.tabIndex = nodes.length <= MOST_STOPS ? 0 : -1;
+      if (nodes.length) nodes[0].tabIndex = 0;
     }
   }
 
@@ -138,7 +162,12 @@ class Room {
   }
 
   click(event) {
-    if (event.target.closest("[data-free]")) return this.setPin(null);
+    if (event.target.closest("[data-free]")) {
+      const freed = event.detail === 0 && this.node(this.pin);
+      this.setPin(null);
+      if (freed) freed.focus({ preventScroll: true }); // pressed by key: the button that had the focus is gone
+      return;
+    }
     const focus = this.focusAt(event);
     if (focus) this.toggle(focus);
   }
@@ -149,24 +178,27 @@ class Room {
 
   key(event) {
     const focus = this.focusAt(event);
-    if (!focus) return;
+    if (!focus || event.altKey || event.ctrlKey || event.metaKey) return; // the browser's own shortcuts
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       this.toggle(focus);
       return;
     }
-    const card = this.cards[focus.card];
-    const nodes = focus.target !== null ? card.targets.filter(Boolean) : card.sources.filter(Boolean).map(({ span }) => span);
-    const here = nodes.indexOf(this.node(focus));
-    const rtl = getComputedStyle(nodes[here].parentElement).direction === "rtl";
+    const node = this.node(focus);
+    const nodes = this.cards[focus.card].places.filter(unfolded).flatMap(partsIn).filter((n) => "t" in n.dataset === "t" in node.dataset);
+    const here = nodes.indexOf(node);
+    const rtl = getComputedStyle(node.parentElement).direction === "rtl";
     const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[event.key];
     const next = event.key === "Home" ? nodes[0] : event.key === "End" ? nodes.at(-1) : step ? nodes[here + step] : null;
     if (!next) return;
     event.preventDefault();
-    next.tabIndex = 0;
-    next.focus();
+    this.moveTo(next);
   }
 }
+
+const MOST_STOPS = 24;
+const partsIn = (place) => [...place.querySelectorAll("[data-t], [data-s]")];
+const unfolded = (place) => place.closest("details")?.open ?? true;
 
 const rooms = new WeakMap();
 
@@ -176,5 +208,5 @@ export default function ({ data, parentElement, setStateValue }) {
   const room = rooms.get(root);
   wearTheme(root);
   room.show(data, setStateValue);
-  return () => room.close();
+  return whenLast(room);
 }

@@ -3,9 +3,14 @@
 /** The weight of every source under a focus: a target's row, or, with none, the mean over the answer's targets. */
 function rowOf(arm, target) {
   if (target !== null) return arm.scores[target];
-  const answer = arm.targets.map((t, i) => (t.part === "answer" ? i : -1)).filter((i) => i >= 0);
-  const rows = answer.length ? answer : arm.targets.map((_, i) => i);
+  const rows = wholeOf(arm);
   return arm.sources.map((_, j) => mean(rows.map((i) => arm.scores[i][j])));
+}
+
+/** Indices of the answer's targets; of all, where only a thought was written. */
+function wholeOf(arm) {
+  const answer = arm.targets.map((t, i) => (t.part === "answer" ? i : -1)).filter((i) => i >= 0);
+  return answer.length ? answer : arm.targets.map((_, i) => i);
 }
 
 /** The mean; null where a number is missing. */
@@ -18,13 +23,8 @@ function mean(numbers) {
 function fallOf(arm, target, j) {
   if (!arm.falls) return null;
   if (target !== null) return arm.falls[target][j];
-  const numbers = arm.falls.filter((_, i) => arm.targets[i].part === "answer").map((row) => row[j]);
+  const numbers = wholeOf(arm).map((i) => arm.falls[i][j]);
   return numbers.length && !numbers.includes(null) ? numbers.reduce((sum, n) => sum + n, 0) : null;
-}
-
-/** What stands beside a score: nothing where the score is what removal measured. */
-function besideOf(arm, target, j) {
-  return arm.by_removal ? null : fallOf(arm, target, j);
 }
 
 /**
@@ -81,6 +81,16 @@ function total(arm, row, parts) {
   return none ? null : some.reduce((sum, weight) => sum + weight, 0);
 }
 
+/**
+ * The sum of the scores of some parts, in words. What single removals did does not add up, since two pieces may stand
+ * for each other: there no sum is told.
+ */
+function sumOf(arm, row, parts) {
+  const sum = total(arm, row, parts);
+  const several = arm.sources.filter((source) => parts.includes(partOf(source))).length > 1;
+  return arm.by_removal && several && sum !== null ? "" : spoken(sum, arm.unit);
+}
+
 function outlined(source, target) {
   const flag = source.outline;
   return Array.isArray(flag) ? (target === null ? flag.length > 0 : flag.includes(target)) : Boolean(flag);
@@ -106,6 +116,9 @@ function ldsOf(arm, target) {
   const known = of.map((t) => t.lds).filter((lds) => typeof lds === "number");
   return known.length ? `foretells removals ${mean(known).toFixed(2).replace("-", "−")} (LDS)` : "";
 }
+
+const BADGE_MEANS =
+  "Backed: the piece that is lit most is one that this part rests on, since without it the part would be at most half as likely and no other piece matters far more. Partly: another of the pieces that are lit most is (of three at most, and of no more than half of all). Not backed: none of them is.";
 
 const LDS_MEANS =
   "Linear datamodelling score: pieces of the prompt were taken away at random, many times over; this is the rank correlation between what the highlights foretell and what then happened to the sentence. 1 is perfect, 0 is chance, below 0 is worse.";
