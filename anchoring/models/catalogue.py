@@ -36,8 +36,14 @@ def is_here(model_id: str) -> bool:
     """Whether the model's files are on this machine already. Looks at folders only; asks no network."""
     if model_id == BUNDLED:
         return (BUNDLED_FOLDER / "config.json").exists()
+    return snapshot(model_id) is not None
+
+
+def snapshot(model_id: str) -> Path | None:
+    """The folder of a hub model's files on this machine, the newest of several; None where none is here."""
     snapshots = _hub_cache() / f"models--{model_id.replace('/', '--')}" / "snapshots"
-    return snapshots.is_dir() and any(snapshots.glob("*/*.safetensors"))
+    found = {file.parent for file in snapshots.glob("*/*.safetensors")} if snapshots.is_dir() else set()
+    return max(found, key=lambda folder: folder.stat().st_mtime, default=None)
 
 
 def downloaded_mb(model_id: str) -> float:

@@ -80,9 +80,10 @@ def generate(
         raise ValueError(f"{len(seeds)} seeds for {len(prompts)} prompts: give one for all, or one for each.")
     settings = [Settings(max_new_tokens, temperature, top_p, s) for s in seeds]
     rendered = [render(p, model.tokenizer, folded) for p in prompts]
-    room = min(max_new_tokens, _room(model, rendered))
-    batch = _Batch(model, rendered, settings, on_step, stop, room)
+    rooms = [min(max_new_tokens, room) for room in _rooms(model, rendered)]
+    batch = _Batch(model, rendered, settings, on_step, stop, rooms)
     with model.running(), answering(model.id), torch.inference_mode():
+        batch.began = time.perf_counter()  # a model that runs alone may have been waited for
         rows = batch.run(capture and model.tapped)
     timing = Timing(time.perf_counter() - batch.began, batch.first - batch.began, len(prompts))
     return [
@@ -91,23 +92,29 @@ def generate(
     ]
 
 
-def _room(model: LanguageModel, rendered: Sequence[Rendered]) -> int:
-    """Tokens left for the answer in the model's context; ModelError where a prompt leaves none."""
-    longest = max(len(r.token_ids) for r in rendered)
-    if longest >= model.context:
-        over = longest + 1 - model.context
+def _room(model: LanguageModel, rendered: Rendered) -> int:
+    """Tokens left for the answer in the model's context; ModelError where the prompt leaves none."""
+    tokens = len(rendered.token_ids)
+    if tokens >= model.context:
+        over = tokens + 1 - model.context
         raise ModelError(
-            f"The prompt has {longest} tokens, {over} more than {model.id} can take with a context of "
+            f"The prompt has {tokens} tokens, {over} more than {model.id} can take with a context of "
             f"{model.context}: shorten your words, choose a lighter framing or another model."
         )
-    return model.context - longest
+    return model.context - tokens
+
+
+def _rooms(model: LanguageModel, rendered: Sequence[Rendered]) -> list[int]:
+    """Each answer's room. Where the tap can't read a model, padding may count as positions, so all have the least."""
+    rooms = [_room(model, r) for r in rendered]
+    return rooms if model.tapped else [min(rooms)] * len(rooms)
 
 
 class _Batch:
     """One call of generate: padded tokens, a decoder for each arm, and what the steps report."""
 
-    def __init__(self, model, rendered, settings, on_step, stop, room):
-        self.room = room
+    def __init__(self, model, rendered, settings, on_step, stop, rooms):
+        self.rooms = rooms
         self.model, self.rendered, self.settings = model, rendered, settings
         self.on_step, self.stop = on_step, stop
         self.device = next(model.hf.parameters()).device
@@ -124,7 +131,7 @@ class _Batch:
         """Generates; returns attention rows [arms, steps, layers, heads, sources + 1], None where not captured."""
         ids, mask, groups = self._padded()
         config = GenerationConfig(
-            max_new_tokens=self.room,
+            max_new_tokens=max(self.rooms),
             eos_token_id=sorted(self.ends_with) or None,
             pad_token_id=self.model.pad_id,
             **_PLAIN,
@@ -161,7 +168,7 @@ class _Batch:
         if not any(self.tokens):
             self.first = time.perf_counter()
         for row, token in enumerate(newest):
-            if self.ended[row] or self.looped[row]:
+            if self.done(row):
                 continue
             if token in self.ends_with:
                 self.ended[row] = True
@@ -172,10 +179,13 @@ class _Batch:
         if self.on_step:
             self.on_step(tuple(self._partial(row) for row in range(len(newest))))
 
+    def done(self, row: int) -> bool:
+        return self.ended[row] or self.looped[row] or len(self.tokens[row]) >= self.rooms[row]
+
     def _partial(self, row: int) -> Partial:
         text = without_half_mark(self.decoders[row].text)
         thought, answer = split_thought(text, opens_thought(self.rendered[row].text))
-        return Partial(text, thought, answer, len(self.tokens[row]), self.ended[row] or self.looped[row])
+        return Partial(text, thought, answer, len(self.tokens[row]), self.done(row))
 
     def generation(self, row: int, prompt: Prompt, rows, timing: Timing) -> Generation:
         decoder, rendered = self.decoders[row], self.rendered[row]
@@ -206,7 +216,7 @@ class _Batch:
             return "end"
         if self.looped[row]:
             return "loop"
-        return "length" if len(self.tokens[row]) >= self.room else "stopped"
+        return "length" if len(self.tokens[row]) >= self.rooms[row] else "stopped"
 
 
 class _Sampler(LogitsProcessor):
@@ -228,11 +238,14 @@ class _Sampler(LogitsProcessor):
 class _Step(StoppingCriteria):
     def __init__(self, batch: _Batch):
         self.batch = batch
+        self.stopped = False
 
     def __call__(self, input_ids: torch.LongTensor, scores, **kwargs) -> torch.BoolTensor:
-        self.batch.step(input_ids[:, -1].tolist())
-        stopped = self.batch.stop is not None and self.batch.stop.is_set()
-        return torch.tensor([stopped or looped for looped in self.batch.looped], device=input_ids.device)
+        if not self.stopped:  # where stopping is heeded a step late (mps), what comes after is padding
+            self.batch.step(input_ids[:, -1].tolist())
+        self.stopped = self.stopped or (self.batch.stop is not None and self.batch.stop.is_set())
+        done = [self.stopped or self.batch.done(row) for row in range(len(input_ids))]
+        return torch.tensor(done, device=input_ids.device)
 
 
 def _end_tokens(model: LanguageModel) -> frozenset[int]:

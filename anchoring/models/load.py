@@ -9,7 +9,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -82,8 +82,12 @@ class LanguageModel:
                 return getattr(config, name)
         return 2048
 
-    @cached_property
+    @property
     def info(self) -> ModelInfo:
+        return replace(self._sizes, tapped=self.tapped)  # which may show only while it runs
+
+    @cached_property
+    def _sizes(self) -> ModelInfo:
         parameter = next(self.hf.parameters())
         count = sum(p.numel() for p in self.hf.parameters())
         dtype = str(parameter.dtype).removeprefix("torch.")

@@ -5,6 +5,7 @@ from pathlib import Path
 import psutil
 import torch
 
+from anchoring.models.catalogue import snapshot
 from anchoring.models.faults import ModelError
 
 HEADROOM = 1.2  # working memory beside the weights
@@ -17,9 +18,10 @@ def free_bytes(device: str) -> int:
 
 
 def weight_bytes(where: str, config, dtype: torch.dtype) -> int:
-    """Bytes that the weights take once loaded, from the folder's files; 0 where there is no folder to look at."""
-    folder = Path(where)
-    files = list(folder.glob("model*.safetensors")) if folder.is_dir() else []  # others hold the same weights again
+    """Bytes that the weights take once loaded, by the files of the folder, or of the hub model that was downloaded; 0
+    where neither is there."""
+    folder = Path(where) if Path(where).is_dir() else snapshot(where)
+    files = list(folder.glob("model*.safetensors")) if folder else []  # others hold the same weights again
     return loaded_bytes(sum(f.stat().st_size for f in files), getattr(config, "dtype", None), dtype)
 
 

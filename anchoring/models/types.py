@@ -67,6 +67,8 @@ class ModelInfo:
     """Which weights answered. `revision` is a commit of the hub or a hash of the folder's weights.
 
     `width` is that of the hidden states; it and the counts after it are 0 where the configuration doesn't say.
+    `tapped`: attention is read while the model answers; where it isn't, one more pass over the finished run may read
+    it, in which rows are rescaled where a learned sink takes a part of them.
     """
 
     id: str
@@ -79,6 +81,7 @@ class ModelInfo:
     layers: int = 0
     heads: int = 0
     vocabulary: int = 0
+    tapped: bool = True
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from anchoring.studies.turns import turn
+
 
 @dataclass(eq=False)
 class Work:
     """Read by pages in other threads. `result` is there once `done` is set, unless there is a `problem`.
 
-    `problem` is a message for people; it is None where the work was stopped.
+    `problem` is a message for people; it is None where the work was stopped. `waiting`: others come first.
     """
 
     passes: int = 0
     of: int = 0
     result: Any = None
     problem: str | None = None
+    waiting: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -48,7 +51,8 @@ def begin(task: Callable[[Work], Any]) -> Work:
 
 def _run(work: Work, task: Callable[[Work], Any]) -> None:
     try:
-        work.result = task(work)
+        with turn(work.stop, lambda waits: setattr(work, "waiting", waits)):
+            work.result = task(work)
     except Exception as error:  # a thread's fault must reach a person, whatever it is
         if not work.stop.is_set():
             work.problem = str(error) or type(error).__name__

@@ -65,7 +65,9 @@ def _start(inputs: Inputs) -> None:
             from anchoring.studies.job import start  # imports torch: not before the first run
 
             pool = models()
-        job = start(lambda: pool.get(inputs.model), prompts, inputs.settings, keeper(), inputs.model)
+        job = start(
+            lambda: pool.get(inputs.model), prompts, inputs.settings, keeper(), inputs.model, renew=keeper(renew)
+        )
         remember(job)
         st.session_state.begun = (asked, job, time.monotonic())
     st.query_params["run"] = job.id
@@ -77,8 +79,9 @@ def _start(inputs: Inputs) -> None:
 def _begun(asked: tuple):
     """The run that this session has just begun with the same settings: a second click in a hurry means that one."""
     before, job, at = st.session_state.get("begun", (None, None, 0.0))
-    same = before == asked and (not job.done.is_set() or time.monotonic() - at < HURRY_SECONDS)
-    return job if same else None
+    if before != asked or job.stop.is_set():
+        return None
+    return job if not job.done.is_set() or time.monotonic() - at < HURRY_SECONDS else None
 
 
 def keeper(write: Callable[[Store, Run], None] | None = None) -> Callable[[Run], None]:

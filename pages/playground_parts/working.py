@@ -1,5 +1,6 @@
 """Measuring on request: a button with its cost, then progress with a way to stop, then the result."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from pages.playground_parts.shared import models
 
 POLL_SECONDS = 0.3
 KEPT = 128
+_STARTING = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,17 +50,25 @@ def _start(key: tuple, task: Callable[[Any], Any]) -> None:
 
     models()  # imports torch here, where a spinner can say so
     known = works()
-    known[key] = begin(task)
-    for old in list(known)[: max(0, len(known) - KEPT)]:
-        known.pop(old, None)
+    with _STARTING:  # two sessions may ask for the same in the same moment
+        before = known.pop(key, None)
+        known[key] = before if before is not None and not before.done.is_set() else begin(task)
+        ended = [old for old, work in known.items() if work.done.is_set()]
+        for old in ended[: max(0, len(known) - KEPT)]:
+            known.pop(old, None)
 
 
 def _progress(work, label: str, key: str) -> None:
     if work.done.is_set():
         st.rerun()
-    count = f"{work.passes} of {work.of} passes" if work.of else "beginning"
+    begun = "waiting for others on this machine" if work.waiting else "beginning"
+    count = f"{work.passes} of {work.of} passes" if work.of else begun
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Stop", icon=":material/stop:", key=f"stop-work-{key}", disabled=work.stop.is_set()):
-            work.stop.set()
-            st.rerun(scope="fragment")
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key=f"stop-work-{key}",
+            on_click=work.stop.set,
+            disabled=work.stop.is_set(),
+        )
         st.progress(work.share, f"{label}: {count}")

@@ -1,7 +1,9 @@
 """Answers of several arms at once: each as if it were alone, streamed, stopped, seeded, and with its own attention."""
 
 import itertools
+import sys
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import torch
 from transformers import GenerationConfig
 
 from anchoring.models.faults import ModelError
-from anchoring.models.generate import generate
+from anchoring.models.generate import _Step, generate
 from anchoring.models.load import LanguageModel
 from anchoring.models.sampling import sample
 from anchoring.prompting import compose
@@ -184,6 +186,31 @@ def test_the_answer_is_capped_where_the_context_ends(kind):
     (answer,) = generate(model, [prompt], max_new_tokens=100, temperature=1.0, seed=1)
     assert len(answer.token_ids) == 5 or answer.finish == "end"
     assert answer.settings.max_new_tokens == 100
+
+
+def test_near_the_end_of_the_context_each_answer_has_its_own_room(monkeypatch):
+    monkeypatch.setattr(sys.modules["anchoring.models.generate"], "_end_tokens", lambda model: frozenset())
+    monkeypatch.setattr(sys.modules["anchoring.models.generate"], "loops", lambda tokens: False)
+    short, long = compose("hello"), compose("hello there, " * 3)
+    used = [len(generate(pair(), [p], max_new_tokens=1)[0].rendered.token_ids) for p in (short, long)]
+    model = pair(max_position_embeddings=used[1] + 4)
+    alone = [generate(model, [p], max_new_tokens=60)[0] for p in (short, long)]
+    together = generate(model, [short, long], max_new_tokens=60)
+    assert [a.token_ids for a in together] == [a.token_ids for a in alone]
+    assert (len(together[1].token_ids), together[1].finish) == (4, "length")
+    assert len(together[0].token_ids) == min(60, used[1] + 4 - used[0])
+    assert [len(a.attention) for a in together] == [len(a.token_ids) for a in together]
+
+
+def test_where_stopping_is_heeded_a_step_late_no_padding_becomes_text():
+    stop, steps = threading.Event(), []
+    batch = SimpleNamespace(stop=stop, step=steps.append, done=lambda row: False)
+    step = _Step(batch)
+    assert not step(torch.tensor([[5, 6]]), None).any()
+    stop.set()
+    assert step(torch.tensor([[5, 7]]), None).all()
+    assert step(torch.tensor([[5, 0]]), None).all()
+    assert steps == [[6], [7]]
 
 
 @pytest.mark.parametrize("listed", [False, True])

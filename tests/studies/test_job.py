@@ -1,15 +1,18 @@
 """A run in the background: what it makes is kept and shown, and a fault reaches a person."""
 
 import threading
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from anchoring.attribution.attention import with_attention
 from anchoring.models.faults import ModelError
 from anchoring.models.load import LanguageModel
 from anchoring.models.types import Settings
 from anchoring.prompting import compose
 from anchoring.store import Store, StoreError
-from anchoring.studies.job import start
+from anchoring.studies.job import _read, start
 from anchoring.studies.run import attention_bytes, from_document, to_document
 from tests.models.pairs import pair
 from tests.models.tiny import tiny
@@ -125,6 +128,14 @@ def test_answers_are_tested_by_removal_where_that_is_quick_and_kept_before_and_a
         assert arm.masked.shape == (len(arm.masks), len(arm.token_ids))
 
 
+def test_what_is_measured_later_renews_the_run_and_never_saves_it_anew(monkeypatch):
+    monkeypatch.setattr("anchoring.studies.job.expected_seconds", lambda model, arms, count=None: 0.0)
+    saved, renewed = [], []
+    job = finished(start(pair, MANY, Settings(5), saved.append, renew=renewed.append))
+    assert ([run.arms[0].removal is None for run in saved], len(renewed)) == ([True], 1)
+    assert renewed[0] is job.run
+
+
 def test_random_removals_that_would_take_long_are_left_out(monkeypatch):
     monkeypatch.setattr(
         "anchoring.studies.job.expected_seconds", lambda model, arms, count=None: 0.0 if count is None else 60.0
@@ -164,3 +175,14 @@ def test_a_model_that_the_tap_cannot_read_has_its_attention_read_after_the_answe
         assert (tokens, layers, heads) == (len(arm.token_ids), 2, 4)
         assert columns == len(arm.rendered.sources) + 1
         assert abs(arm.attention.astype(float).sum(-1) - 1).max() < 0.01
+
+
+def test_an_answer_without_a_token_takes_no_attention_from_the_others():
+    model = LanguageModel(tiny("bloom", vocab_size=427), pair().tokenizer)
+    run = finished(start(lambda: model, PROMPTS, Settings(5), lambda run: None)).run
+    blank = [replace(arm, attention=None) for arm in run.arms]
+    blank[0] = replace(blank[0], token_ids=(), token_ends=(), text="")
+    empty, other = _read(with_attention, model, replace(run, arms=tuple(blank))).arms
+    assert empty.attention is None
+    assert np.array_equal(other.attention, run.arms[1].attention)
+    assert not other.model.tapped
