@@ -56,11 +56,12 @@ def ranked(
     longest: float | None = None,
     most: int = 12,
     falls: Sequence[float] | None = None,
+    measure: str = "share of attention",
 ) -> go.Figure:
     """Bars, the largest share on top. Each bar's name, kind and number stand above it, to read on a phone.
 
     The `most` largest are drawn, and every cue. `longest` is the share that fills the width, to compare figures by.
-    `falls`, in nats and nan where there is none, stand beside the shares.
+    `falls`, in nats and nan where there is none, stand beside the shares. `measure` is what the shares are.
     """
     theme = theme_now()
     by_share = list(np.argsort(shares)[::-1])
@@ -94,7 +95,7 @@ def ranked(
     figure.update_layout(margin={"l": 2, "r": 2, "t": 16, "b": 34})
     rest = f"; {left_out} smaller ones left out" if left_out else ""
     reach = [0, 1.05 * (longest or max(shares, default=1))]
-    figure.update_xaxes(tickformat=".0%", range=reach, title="share of attention" + rest, nticks=5)
+    figure.update_xaxes(tickformat=".0%", range=reach, title=measure + rest, nticks=5)
     figure.update_yaxes(visible=False, range=[-0.6, len(order) - 0.1])
     return figure
 
@@ -103,7 +104,12 @@ _SYMBOLS = {"cue": "diamond", "words": "circle", "framing": "square", "reasoning
 
 
 def scatter(
-    shares: Sequence[float], falls: Sequence[float], names: Sequence[str], kinds: Sequence[str], matters: float
+    shares: Sequence[float],
+    falls: Sequence[float],
+    names: Sequence[str],
+    kinds: Sequence[str],
+    matters: float,
+    measure: str = "share of attention",
 ) -> go.Figure:
     """A point a piece: its share of attention across, its fall by removal up. Where the two disagree stands out.
 
@@ -136,7 +142,7 @@ def scatter(
     figure.add_hline(y=matters, line={"color": theme.rule, "dash": "dash"})
     figure.update_layout(showlegend=True, legend={"orientation": "h", "y": 1.04, "x": 0, "yanchor": "bottom"})
     figure.update_layout(margin={"t": 84})
-    figure.update_xaxes(title="share of attention", tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(title=measure, tickformat=".0%", rangemode="tozero")
     figure.update_yaxes(title="fall without it, nats")
     return figure
 

@@ -8,7 +8,9 @@ import numpy as np
 
 from anchoring.attribution.targets import target_tokens, targets, thought_tokens
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import OWN, THOUGHT, Generation, Target
+from anchoring.models.types import OWN, THOUGHT, Generation, Source, Target
+
+_EAGER = "; read by a pass of its own over the finished run, rescaled where a learned sink takes a part"
 
 # torch is imported only where a model runs: pages that draw a stored run start without it.
 
@@ -39,13 +41,21 @@ def attention(
         raise ValueError("The attention of this answer was not captured: attribute(model, generation) reads it anew.")
     if reduce not in _UNITS:
         raise ValueError(f"There is no way to reduce called {reduce!r}: choose mean or max.")
-    weights, own = generation.attention, (OWN,)
-    if generation.thought_attention is not None:
-        thought = generation.thought_attention[..., None]
-        rest = np.maximum(weights[..., -1:] - thought, 0)  # both are rounded
-        weights, own = np.concatenate([weights[..., :-1], thought, rest], -1), (THOUGHT, OWN)
+    weights, own = with_own(generation)
     found = averaged(_chosen(weights, layers, heads), generation, unit, language, reduce, own)
-    return Attribution("attention", *found, _UNITS[reduce], signed=False)
+    unit_told = _UNITS[reduce] + ("" if generation.model.tapped else _EAGER)
+    return Attribution("attention", *found, unit_told, signed=False)
+
+
+def with_own(generation: Generation) -> tuple[np.ndarray, tuple[Source, ...]]:
+    """(float16 [tokens, layers, heads, sources + own], own): the captured attention, what fell on the thought told
+    apart from the other own words where it was read."""
+    weights = generation.attention
+    if generation.thought_attention is None:
+        return weights, (OWN,)
+    thought = generation.thought_attention[..., None]
+    rest = np.maximum(weights[..., -1:] - thought, 0)  # both are rounded
+    return np.concatenate([weights[..., :-1], thought, rest], -1), (THOUGHT, OWN)
 
 
 def averaged(weights: np.ndarray, generation: Generation, unit: str, language="en", reduce="mean", own=(OWN,)):
@@ -64,13 +74,15 @@ def with_attention(model, generation: Generation) -> Generation:
     """The answer with `attention`, read anew by one forward pass where it was not captured.
 
     `model` is the LanguageModel that answered. One that the tap cannot read gives its maps by an eager pass
-    (docs/ARCHITECTURES.md lists which). Raises TapError where it has none, ModelError where the pass fails.
+    (docs/ARCHITECTURES.md lists which). An answer without a token stays as it is. Raises TapError where the model has
+    none, or looks ahead; ModelError where the pass fails.
     """
-    if generation.attention is not None:
+    if generation.attention is not None or not generation.token_ids:
         return generation
     rendered = generation.rendered
     rows = _read(model, rendered.token_ids, generation.token_ids, rendered.token_source, len(rendered.sources))
-    return replace(generation, attention=rows.astype(np.float16))
+    info = replace(generation.model, tapped=model.tapped)
+    return replace(generation, attention=rows.astype(np.float16), model=info)
 
 
 def with_thought(model, generation: Generation) -> Generation:
@@ -96,6 +108,8 @@ def _read(model, *run) -> np.ndarray:
     from anchoring.models.faults import answering
     from anchoring.models.tap import TapError
 
+    if not model.causal:
+        raise TapError("This model's tokens attend to later ones, so that one pass over a run is not the run.")
     with model.running(), answering(model.id):
         if model.tapped:
             with contextlib.suppress(TapError):

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anchoring.attribution.attention import with_own
 from anchoring.attribution.masks import removable
 from anchoring.attribution.targets import target_tokens, targets
 from anchoring.attribution.types import Attribution
-from anchoring.models.types import OWN, Generation
+from anchoring.models.types import Generation
 
 _UNIT = "attention weighted by heads fitted to removal, without unit"
 _STEPS, _RATE, _DECAY = 600, 0.05, 1e-3
@@ -50,19 +51,21 @@ def from_json(text: str) -> Calibration:
 def calibrated(
     generation: Generation, calibration: Calibration, *, unit: str = "sentence", language: str = "en"
 ) -> Attribution:
-    """Signed scores [targets, sources + 1] without unit: only their order and proportions mean anything.
+    """Signed scores [targets, sources + own] without unit: only their order and proportions mean anything.
 
-    ValueError where no attention was captured or the calibration is another model's.
+    The thought is a source of its own, last but one, where its part of the attention was read. ValueError where no
+    attention was captured or the calibration is another model's.
     """
     if generation.attention is None:
         raise ValueError("The attention of this answer was not captured, so it can't be weighted.")
     if generation.attention.shape[1:3] != calibration.weights.shape:
         raise ValueError("The calibration belongs to another model: its layers and heads don't fit.")
-    rows, sources = targets(generation, unit, language=language), (*generation.rendered.sources, OWN)
+    weights, own = with_own(generation)
+    rows, sources = targets(generation, unit, language=language), (*generation.rendered.sources, *own)
     scores = np.empty((len(rows), len(sources)), np.float32)
     for score, target in zip(scores, rows, strict=True):
         tokens = list(target_tokens(generation, target))
-        row = generation.attention[tokens].astype(np.float32).mean(0)
+        row = weights[tokens].astype(np.float32).mean(0)
         score[:] = np.tensordot(calibration.weights, row, 2)
     return Attribution("calibrated", scores, rows, sources, _UNIT, signed=True)
 

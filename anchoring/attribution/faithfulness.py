@@ -46,22 +46,33 @@ def lds(attribution: Attribution, generation: Generation, held_out: Masked) -> n
     """
     which = list(removable(generation))
     foretold = held_out.masks[:, which] @ _columns(attribution, generation).T
-    scores = np.full(len(attribution.targets), np.nan)
-    for n, target in enumerate(attribution.targets):
-        scores[n] = rank_correlation(foretold[:, n], held_out.of(target_tokens(generation, target)))
-    return scores
+    if not attribution.targets:
+        return np.empty(0)
+    seen = [held_out.of(target_tokens(generation, target)) for target in attribution.targets]
+    return rank_correlations(foretold, np.stack(seen, 1))
 
 
 def rank_correlation(a: Sequence[float], b: Sequence[float]) -> float:
     """Spearman's; nan where there are fewer than three pairs or either side is constant."""
-    from pandas import Series
+    return float(rank_correlations(np.reshape(a, (-1, 1)), np.reshape(b, (-1, 1)))[0])
 
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    known = ~(np.isnan(a) | np.isnan(b))
-    a, b = a[known], b[known]
-    if len(a) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
-        return float("nan")
-    return float(Series(a).rank().corr(Series(b).rank()))
+
+def rank_correlations(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """float64 [columns]: Spearman's of each column of `a` [pairs, columns] with that of `b`, as `rank_correlation`.
+
+    All at once: an answer of a thousand tokens has as many columns.
+    """
+    from pandas import DataFrame
+
+    a, b = np.array(a, np.float64), np.array(b, np.float64)
+    unknown = np.isnan(a) | np.isnan(b)
+    a[unknown] = b[unknown] = np.nan
+    a, b = (DataFrame(side).rank().to_numpy() for side in (a, b))
+    count = (~unknown).sum(0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        a, b = (side - np.nansum(side, 0) / count for side in (a, b))
+        found = np.nansum(a * b, 0) / np.sqrt(np.nansum(a**2, 0) * np.nansum(b**2, 0))
+    return np.where(count < 3, np.nan, np.clip(found, -1, 1))
 
 
 def agreement(one: Attribution, other: Attribution, generation: Generation) -> tuple[np.ndarray, np.ndarray]:
@@ -72,8 +83,8 @@ def agreement(one: Attribution, other: Attribution, generation: Generation) -> t
     a, b = _columns(one, generation), _columns(other, generation)
     if not a.shape[1]:
         return np.zeros(len(a), bool), np.full(len(a), np.nan)
-    ranks = [rank_correlation(x, y) for x, y in zip(a, b, strict=True)]
-    return (a.argmax(1) == b.argmax(1)) & (a.max(1) > 0) & (b.max(1) > 0), np.array(ranks)
+    ranks = rank_correlations(a.T, b.T)
+    return (a.argmax(1) == b.argmax(1)) & (a.max(1) > 0) & (b.max(1) > 0), ranks
 
 
 def top_drop(model, attribution: Attribution, generation: Generation, k: int = 1, seed: int = 0, **watching):

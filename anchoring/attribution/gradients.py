@@ -13,11 +13,11 @@ import torch
 
 from anchoring.attribution.cost import BACKWARD, STEPS, STEPS_AT_ONCE
 from anchoring.attribution.masks import removable
-from anchoring.attribution.targets import target_tokens, targets
+from anchoring.attribution.targets import target_tokens, targets, thought_tokens
 from anchoring.attribution.types import Attribution
 from anchoring.models.faults import Cancelled, ModelError, answering
 from anchoring.models.load import LanguageModel
-from anchoring.models.types import OWN, Generation
+from anchoring.models.types import OWN, THOUGHT, Generation
 
 _GRADIENT = "first-order change of the target's log-probability with the piece's embeddings, in nats"
 _INTEGRATED = f"change of the target's log-probability from zero embeddings on, {STEPS} steps, in nats"
@@ -36,7 +36,8 @@ def gradient(
     on_progress: OnProgress | None = None,
     stop: threading.Event | None = None,
 ) -> Attribution:
-    """Signed scores [targets, sources + 1], all tokens counted; the last column is the generated tokens before.
+    """Signed scores [targets, sources + own], all tokens counted; the last column is the generated tokens before. The
+    thought, where there is one, is a source of the answer's own, last but one.
 
     One forward and one backward pass a target. `on_progress` is told passes as `cost` counts them. Raises Cancelled
     once `stop` is set, ModelError where the model fails or reads more of a token than its embedding.
@@ -48,7 +49,10 @@ def gradient(
 
     rows = targets(generation, unit, language=language)
     scores = _scores(model, generation, rows, scored, 1, on_progress, stop)
-    return Attribution("gradient", scores, rows, (*generation.rendered.sources, OWN), _GRADIENT, signed=True)
+    own = (THOUGHT, OWN)
+    if not thought_tokens(generation):
+        scores, own = np.delete(scores, -2, 1), (OWN,)
+    return Attribution("gradient", scores, rows, (*generation.rendered.sources, *own), _GRADIENT, signed=True)
 
 
 def integrated(
@@ -77,13 +81,14 @@ def integrated(
         return found.attribute(inputs, baselines=start, n_steps=steps, internal_batch_size=STEPS_AT_ONCE)[0]
 
     rows = targets(generation, unit, language=language)
-    scores = _scores(model, generation, rows, scored, steps, on_progress, stop)[:, :-1]
+    scores = _scores(model, generation, rows, scored, steps, on_progress, stop)[:, :-2]
     scores[:, [n for n in range(scores.shape[1]) if n not in given]] = np.nan
     return Attribution("integrated", scores, rows, generation.rendered.sources, _INTEGRATED, signed=True)
 
 
 def _scores(model, generation, rows, scored, steps, on_progress, stop) -> np.ndarray:
-    """float32 [targets, sources + 1]: each target's scores by token and dimension, summed over sources."""
+    """float32 [targets, sources + 2]: each target's scores by token and dimension, summed over sources, the thought
+    (for the answer's targets) and the other generated tokens."""
     of = len(rows) * steps * (1 + BACKWARD)
     done = 0
 
@@ -97,16 +102,18 @@ def _scores(model, generation, rows, scored, steps, on_progress, stop) -> np.nda
 
     rendered = generation.rendered
     ids = torch.tensor([[*rendered.token_ids, *generation.token_ids]], device=model.hf.device)
-    column = torch.full(ids.shape[1:], len(rendered.sources))
-    column[: len(rendered.token_source)] = torch.tensor(rendered.token_source)
-    scores = torch.zeros(len(rows), len(rendered.sources) + 1)
+    own = torch.full(ids.shape[1:], len(rendered.sources) + 1)
+    own[: len(rendered.token_source)] = torch.tensor(rendered.token_source)
+    told = own.clone()
+    told[[len(rendered.token_ids) + n for n in thought_tokens(generation)]] = len(rendered.sources)
+    scores = torch.zeros(len(rows), len(rendered.sources) + 2)
     inputs = model.hf.get_input_embeddings()(ids).detach()
     with model.running(), answering(model.id):
         _refuse_more_than_embeddings(model, ids, inputs, len(rendered.token_ids))
         for n, target in enumerate(rows):
             at = torch.tensor(target_tokens(generation, target)) + len(rendered.token_ids)
             found = scored(_chance(model, ids, at, watch), inputs.clone().requires_grad_())
-            scores[n].index_add_(0, column, found.detach().float().sum(-1).cpu())
+            scores[n].index_add_(0, told if target.part == "answer" else own, found.detach().float().sum(-1).cpu())
     return scores.numpy()
 
 

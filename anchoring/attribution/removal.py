@@ -34,8 +34,8 @@ def expected_seconds(model, generations: Sequence[Generation], count: Callable[[
     """What `count` passes over each take (by default those of `with_removal`), from one timed on this machine."""
     from anchoring.attribution.forcing import log_probabilities
 
-    longest = max(generations, key=_length)
-    if not longest.token_ids:
+    longest = max((g for g in generations if g.token_ids), key=_length, default=None)
+    if longest is None:
         return 0.0
     began = time.perf_counter()
     log_probabilities(model, [longest.rendered.token_ids], longest.token_ids)

@@ -17,7 +17,7 @@ from anchoring.prompting.segments import FoundCue, Kind, Message, Prompt, Segmen
 PASSES = 2  # over prompt and old answer, beside the new answer's own
 
 _HALF = regex.compile(r"\p{Cs}")
-_STOPS = ".!?…。！？"
+_STOPS = ".!?…。！？؟۔।"
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,8 @@ _LETTERS = rf"[[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]+"
 # Letters and digits, also across an apostrophe or a dash (don't, Tanaka-san); else one character as a reader sees it.
 _WORD = regex.compile(rf"{_LETTERS}(?:['’‐‑-]{_LETTERS})*|(?=\S)\X", regex.VERSION1)
 
+_ALONE = regex.compile(rf"[{_UNSPACED}]", regex.VERSION1)
+
 Spans = list[tuple[int, int]]
 
 
@@ -35,6 +37,11 @@ def differing(old: str, new: str) -> tuple[Spans, Spans]:
         if tag in ("insert", "replace"):
             come.append((after[c][0], after[d - 1][1]))
     return gone, come
+
+
+def unspaced(character: str) -> bool:
+    """Whether it is of a script that is written without spaces between words."""
+    return _ALONE.fullmatch(character) is not None
 
 
 def _slid(words: list[str], start: int, end: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from pages.inspect_parts.choosing import Choice
 from pages.inspect_parts.computing import known, methods
 from pages.inspect_parts.matrix import said
 from pages.plain import plain
-from pages.playground_parts.measuring import model_of, removal_test
+from pages.playground_parts.measuring import QUICK_SECONDS, model_of, ready, removal_test
 from pages.playground_parts.running import keeper, renew
 from pages.playground_parts.views import source_name
 from pages.playground_parts.working import measured
@@ -25,6 +25,12 @@ HELP = {
     "same first piece": "Whether the method and removal put the same piece first.",
     "order like removal": "Rank correlation between the method's scores and those of removal: +1 is the same order.",
 }
+
+PAIRS = (
+    "Of the pieces that a method puts among its first: without both the sentence is at most half as likely, without "
+    "either alone it is not, and what the two do alone adds up to no more than half of what they do together. No test "
+    "of one piece at a time can see such a pair."
+)
 
 
 def checks(choice: Choice, offered_above: bool = False) -> None:
@@ -53,12 +59,14 @@ def checks(choice: Choice, offered_above: bool = False) -> None:
         return check(model_of(arm), arm, removal, scores, on_progress=work.progress, stop=work.stop)
 
     number = most_passes(arm, len(removal.targets), len(offered))
-    price = Cost(number, number * _seconds_a_pass(choice))
+    price = Cost(number, number * _seconds_a_pass(choice), cost(arm, "surrogate").memory)
     st.caption(
         f"This checks the methods computed so far: {', '.join(m.name for m, _ in offered)}. More join once they are "
         "computed, by “Highlights show” in the Playground or by “All methods” on Inspect."
     )
-    found = measured((*choice.key("checks"), *ids), "Check these methods", f"at most {price}", task)
+    quick = ready(arm) and price.seconds <= QUICK_SECONDS
+    key = (*choice.key("checks"), *ids)
+    found = measured(key, "Check these methods", f"at most {price}", task, at_once=quick)
     if found is not None:
         _table(choice, [method.name for method, _ in offered], found[0])
         _pairs(choice, found[1][choice.sentence])
@@ -86,9 +94,9 @@ def _table(choice: Choice, names: list[str], found: tuple[Check, ...]) -> None:
 
 def _pairs(choice: Choice, pairs: list[Redundant]) -> None:
     if not pairs:
-        st.markdown("**Pieces that stand for each other:** none found among the strongest.")
+        st.markdown("**Pieces that stand for each other:** none found among the strongest.", help=PAIRS)
         return
-    st.markdown("**Pieces that stand for each other:** either can go, both can't.")
+    st.markdown("**Pieces that stand for each other:** either can go, both can't.", help=PAIRS)
     for pair in pairs:
         one, other = (choice.arm.rendered.sources[at] for at in pair.pair)
         names = " and ".join(f"“{plain(source_name(s.text, s.kind.value))}”" for s in (one, other))

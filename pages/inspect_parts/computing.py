@@ -1,6 +1,5 @@
 """What is computed for this page on the model that answered: one work an answer and method, shared by all sessions."""
 
-import sys
 from typing import Any
 
 import numpy as np
@@ -9,13 +8,10 @@ from anchoring.attribution import attribute
 from anchoring.attribution.calibrations import kept
 from anchoring.attribution.cost import cost
 from anchoring.attribution.types import Attribution
-from anchoring.models.catalogue import BUNDLED, is_here
 from anchoring.models.types import Generation
 from pages.inspect_parts.choosing import Choice
-from pages.plain import plain
-from pages.playground_parts.measuring import QUICK_SECONDS, model_of
-from pages.playground_parts.methods import BY_ID, METHODS, Method
-from pages.playground_parts.shared import models
+from pages.playground_parts.measuring import QUICK_SECONDS, model_of, priced, ready
+from pages.playground_parts.methods import BY_ID, BY_TAP, METHODS, Method
 from pages.playground_parts.views import captured
 from pages.playground_parts.working import measured, works
 
@@ -33,6 +29,7 @@ _WATCHED = ("gradient", "integrated", "surrogate")
 def methods(arm: Generation) -> tuple[Method, ...]:
     """Those of the Playground, integrated gradients beside gradients; calibrated attention where a model has it."""
     offered = [m for m in METHODS if m.id != "calibrated" or (captured(arm) and kept(arm.model) is not None)]
+    offered = [m for m in offered if m.id not in BY_TAP or arm.model.tapped]
     offered.insert(offered.index(BY_ID["gradient"]) + 1, INTEGRATED)
     return tuple(offered)
 
@@ -60,7 +57,8 @@ def asked(choice: Choice, method: Method, at_once: bool) -> Attribution | None:
         options = {"on_progress": work.progress, "stop": work.stop} if method.id in _WATCHED else {}
         return attribute(model_of(choice.arm), choice.arm, method.id, **options)
 
-    return measured(choice.key(method.id), f"Compute: {method.name}", _cost(choice.arm, method.id), task, at_once)
+    price = priced(cost(choice.arm, method.id), choice.arm)
+    return measured(choice.key(method.id), f"Compute: {method.name}", price, task, at_once)
 
 
 def probabilities(choice: Choice) -> np.ndarray | None:
@@ -80,7 +78,8 @@ def probabilities(choice: Choice) -> np.ndarray | None:
         return np.exp(row)
 
     label = "Compute: how likely each token was"
-    return measured(choice.key(TOKENS), label, _cost(arm, "rollout"), task, at_once=ready(arm))  # one pass, as rollout
+    price = priced(cost(arm, "rollout"), arm)  # one pass, as rollout
+    return measured(choice.key(TOKENS), label, price, task, at_once=ready(arm))
 
 
 def next_quick(choice: Choice, missing: list[Method]) -> str | None:
@@ -104,19 +103,6 @@ def _quick(arm: Generation) -> list[str]:
         if spent <= QUICK_SECONDS:
             quick.append(method)
     return quick
-
-
-def ready(arm: Generation) -> bool:
-    """Whether the model is at hand: bundled, or in memory. Before the first run nothing is, and torch stays unread."""
-    name = arm.model.id
-    if name == BUNDLED:
-        return is_here(name)
-    return "anchoring.models.pool" in sys.modules and models().has(name)
-
-
-def _cost(arm: Generation, method: str) -> str:
-    loading = "" if ready(arm) else f", once {plain(arm.model.id)} is loaded"
-    return str(cost(arm, method)) + loading
 
 
 def _result(key: tuple) -> Any:

@@ -4,13 +4,15 @@ import numpy as np
 import streamlit as st
 
 from anchoring.attribution import target_tokens
-from anchoring.models.types import Generation
+from anchoring.attribution.attention import with_own
+from anchoring.models.types import Generation, Source
 from pages import figures
 from pages.inspect_parts.choosing import Choice
-from pages.inspect_parts.computing import asked, known, ready
+from pages.inspect_parts.computing import asked, known
 from pages.inspect_parts.figures import STILL
 from pages.inspect_parts.matrix import said
 from pages.inspect_parts.strip import percent
+from pages.playground_parts.measuring import ready
 from pages.playground_parts.methods import BY_ID
 from pages.playground_parts.views import captured, layers_told, source_name
 
@@ -18,14 +20,14 @@ ROLLOUT = BY_ID["rollout"]
 
 
 def heads(choice: Choice) -> None:
-    """The third tab."""
+    """The fourth tab."""
     said(choice)
     arm = choice.arm
     if not captured(arm):
         st.info(
-            "The attention of this answer was not kept, so there are no layers and heads to show. Either it was "
-            "captured by an earlier version, or this model computes attention by code of its own. “All methods” may "
-            "still read it.",
+            "The attention of this answer was not kept, so there are no layers and heads to show. The model may have "
+            "none (as Mamba has), or compute it by code of its own that can't be read, or the run is of an earlier "
+            "version. “All methods” tries to read it; removal needs none.",
             icon=":material/info:",
         )
         return
@@ -43,16 +45,21 @@ def heads(choice: Choice) -> None:
 
 
 def _pick_source(choice: Choice) -> int:
-    sources = choice.arm.rendered.sources
+    sources = _pieces(choice.arm)
     return st.selectbox(
         "Piece of the prompt",
         range(len(sources)),
         index=_first(choice.arm),
         format_func=lambda n: (
-            f"{n + 1} · {figures.KIND_WORDS[sources[n].kind.value]} · {source_name(sources[n].text, '')}"
+            f"{n + 1} · {figures.KIND_WORDS[sources[n].kind.value]} · {source_name(sources[n].text, '', sources[n].id)}"
         ),
         key=f"inspect-source-{choice.run.id}-{choice.number}",
     )
+
+
+def _pieces(arm: Generation) -> tuple[Source, ...]:
+    """The pieces of the prompt, and the thought where its part of the attention was read."""
+    return (*arm.rendered.sources, *with_own(arm)[1][:-1])
 
 
 def _first(arm: Generation) -> int:
@@ -64,7 +71,7 @@ def _first(arm: Generation) -> int:
 def _shares(choice: Choice, source: int) -> np.ndarray:
     """float32 [layers, heads]: the mean over the sentence's tokens."""
     rows = list(target_tokens(choice.arm, choice.target))
-    return choice.arm.attention[rows][..., source].astype(np.float32).mean(0)
+    return with_own(choice.arm)[0][rows][..., source].astype(np.float32).mean(0)
 
 
 def _told(choice: Choice, source: int, shares: np.ndarray) -> None:
@@ -80,6 +87,8 @@ def _told(choice: Choice, source: int, shares: np.ndarray) -> None:
         percent(float(shares.max())),
         help="The head that looked at this piece most. What one head looks at need not reach the answer.",
     )
+    if source >= len(choice.arm.rendered.sources) or not choice.arm.model.tapped:
+        return  # rollout leads to the pieces of the prompt, and needs the tap
     rollout = known(choice, "rollout")
     if rollout is None:
         rollout = asked(choice, ROLLOUT, at_once=ready(choice.arm))

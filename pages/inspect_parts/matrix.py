@@ -44,9 +44,9 @@ def matrix(choice: Choice) -> None:
     _numbers(choice, columns, which)
     st.html(_table_html(choice, offered, found, which))
     st.caption(
-        "Backed: the piece that the method puts first is one that this sentence rests on, by removal; partly: one of "
-        "its first three is. The rank correlation compares the method's order of the pieces with that of removal: +1 "
-        "is the same order, 0 no relation, −1 the reverse."
+        "Backed: the piece that the method puts first is one that this sentence rests on, by removal; partly: another "
+        "of its first pieces is (of three at most, and of no more than half of all). The rank correlation compares the "
+        "method's order of the pieces with that of removal: +1 is the same order, 0 no relation, −1 the reverse."
     )
     _missing(choice, [method for method in offered if found[method.id] is None])
 

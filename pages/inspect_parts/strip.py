@@ -71,8 +71,9 @@ def _block(part: str, tokens: list[Token], chosen: int, titled: bool) -> str:
 
 def _sentences(tokens: list[Token], chosen: int) -> Iterator[str]:
     for number, group in groupby(tokens, lambda token: token.sentence):
-        css = "pap-markup" if number is None else "pap-chosen" if number == chosen else ""
-        yield f'<span class="{css}">{"".join(map(_token, group))}</span>'
+        css = ' class="pap-markup"' if number is None else ""
+        css = ' class="pap-chosen" aria-current="true"' if number == chosen else css
+        yield f"<span{css}>{''.join(map(_token, group))}</span>"
 
 
 def _token(token: Token) -> str:

@@ -14,6 +14,7 @@ from anchoring.attribution.words import Spans, differing
 from anchoring.models.types import Generation, Source, Target
 from anchoring.prompting.cues import fold
 from anchoring.prompting.segments import Kind, Prompt
+from anchoring.report.endings import ending
 from anchoring.scope import Scope
 from anchoring.studies.run import Run
 from pages.components.palette import DARK, LIGHT, SANS, SERIF
@@ -81,6 +82,7 @@ def changing(run: Run, number: int) -> None:
         return
     key = f"{run.id}-{number}"
     left, right = st.columns([3, 1], vertical_alignment="top")
+    _choose_held(run, number, pieces, f"change-piece-{key}")
     index = left.selectbox("Piece of the prompt", list(pieces), format_func=pieces.get, key=f"change-piece-{key}")
     deed = right.segmented_control("What to do", [TAKE, SWAP], default=TAKE, key=f"change-deed-{run.id}", required=True)
     source = arm.rendered.sources[index]
@@ -99,6 +101,17 @@ def changing(run: Run, number: int) -> None:
     change = measured((run.id, number, "change", source.id, text or "", *sorted(lines)), label, price(arm), task)
     if change is not None:
         _show(arm, change, "without it" if text is None else "with the other words")
+
+
+def _choose_held(run: Run, number: int, pieces: dict[int, str], key: str) -> None:
+    """Chooses the piece that was just pinned in this answer of the reading room; letting go of it changes nothing."""
+    pinned = st.session_state.get(f"room-{run.id}", {}).get("pinned") or {}
+    held = pinned.get("source") if pinned.get("arm") == str(number) else None
+    known = st.session_state.get(f"{key}-held")
+    st.session_state[f"{key}-held"] = held
+    found = [n for n in pieces if run.arms[number].rendered.sources[n].id == held]
+    if found and held != known:
+        st.session_state[key] = found[0]
 
 
 def _lines_too(prompt: Prompt, source: Source, key: str) -> frozenset[str]:
@@ -182,8 +195,9 @@ def price(arm: Generation) -> str:
     """What a change costs. The new answer takes as long as the batch of the old one took to write."""
     timing = arm.timing
     answer = timing.first_token_seconds / timing.batch + timing.seconds - timing.first_token_seconds
-    passes, _, seconds = str(Cost(PASSES, cost(arm, "contrast").seconds + answer)).partition(", ")
-    return f"{passes} and one new answer, {seconds}"
+    old = cost(arm, "contrast")
+    passes, _, rest = str(Cost(PASSES, old.seconds + answer, old.memory)).partition(", ")
+    return f"{passes} and one new answer, {rest}"
 
 
 def _place_html(old: Prompt, new: Prompt, source_id: str) -> str:
@@ -258,14 +272,6 @@ def _marked(old: Generation, new: Generation) -> tuple[tuple[Spans, Spans], tupl
     return (thoughts[0], answers[0]), (thoughts[1], answers[1])
 
 
-_ENDS = {
-    "end": "",
-    "length": "Cut at its limit of {most} tokens.",
-    "loop": "Cut short: it repeated itself.",
-    "stopped": "Stopped by hand before its end.",
-}
-
-
 def _answer_html(title: str, generation: Generation, marks: tuple[Spans, Spans]) -> str:
     thought, answer = generation.thought, generation.answer
     html = f'<h4 class="head">{escape(title)}</h4>'
@@ -273,8 +279,9 @@ def _answer_html(title: str, generation: Generation, marks: tuple[Spans, Spans])
         html += '<p class="small">Text the model wrote before answering:</p>'
         html += f'<p class="text thought" dir="auto">{with_marks(thought, marks[0])}</p>'
     written = with_marks(answer, marks[1]) or "It wrote no answer."
-    end = _ENDS[generation.finish].format(most=generation.settings.max_new_tokens)
-    return html + f'<p class="text" dir="auto">{written}</p>' + (f'<p class="small">{end}</p>' if end else "")
+    html += f'<p class="text" dir="auto">{written}</p>'
+    how = ending(generation)
+    return html if generation.finish == "end" else f'{html}<p class="small">{how[:1].upper()}{how[1:]}.</p>'
 
 
 def with_marks(text: str, spans: Spans) -> str:

@@ -8,11 +8,12 @@ import streamlit as st
 from anchoring.attribution import Attribution, attribute
 from anchoring.attribution.cost import cost
 from anchoring.attribution.removal import HALVED
+from anchoring.attribution.words import unspaced
 from anchoring.models.types import Generation
 from anchoring.prompting.segments import Kind
 from anchoring.studies.run import Run
 from pages.components.palette import DARK, LIGHT, SERIF
-from pages.playground_parts.measuring import QUICK_SECONDS, model_of
+from pages.playground_parts.measuring import QUICK_SECONDS, model_of, priced, ready
 from pages.playground_parts.working import measured
 
 FULL = 4.0  # nats at which a word is painted at full strength: 55 times as likely
@@ -40,8 +41,8 @@ def lifting(run: Run, number: int) -> None:
     def task(work):
         return attribute(model_of(arm), arm, "contrast", unit="token", on_progress=work.progress, stop=work.stop)
 
-    quick = price.seconds <= QUICK_SECONDS
-    found = measured((run.id, number, "contrast"), "Measure the lift", str(price), task, at_once=quick)
+    quick = price.seconds <= QUICK_SECONDS and ready(arm)
+    found = measured((run.id, number, "contrast"), "Measure the lift", priced(price, arm), task, at_once=quick)
     if found is None:
         return
     words = lifted(arm, found)
@@ -61,11 +62,19 @@ def lifting(run: Run, number: int) -> None:
 
 
 def lifted(arm: Generation, found: Attribution) -> list[tuple[str, float]]:
-    """(text, sum of its tokens' lift) of each word of the answer, its white space with it: joined, the answer."""
+    """(text, sum of its tokens' lift) of each word of the answer, its white space with it: joined, the answer.
+
+    In a script without spaces between words each token is one.
+    """
     start, end = arm.answer_span
     tokens = [(t.start, float(s)) for t, s in zip(found.targets, found.scores[:, 0], strict=True) if t.part == "answer"]
-    text = arm.text
-    edges = [n for n in range(start + 1, end) if not text[n].isspace() and text[n - 1].isspace()]
+    text, begins = arm.text, {at for at, _ in tokens}
+    edges = [
+        n
+        for n in range(start + 1, end)
+        if not text[n].isspace()
+        and (text[n - 1].isspace() or (n in begins and (unspaced(text[n]) or unspaced(text[n - 1]))))
+    ]
     return [
         (text[a:b], sum(lift for at, lift in tokens if a <= at < b)) for a, b in pairwise([start, *edges, end]) if a < b
     ]

@@ -68,13 +68,21 @@ METHODS = (
 )
 BY_ID = {method.id: method for method in METHODS}
 DEFAULT = METHODS[0]
+BY_TAP = frozenset({"rollout", "value"})
+"""Those that read attention while it is computed, which not every model allows."""
 BY_ATTENTION = frozenset({"attention", "calibrated", "rollout", "value"})
 
 
-def titles(method: Method, unit: str) -> dict[str, str]:
-    """What the reading room writes above its lists."""
+LARGEST = (
+    "the most attention that any one layer and head gave to a piece of the prompt, scaled so that all of it is 100%: "
+    "what one head looks at and the mean hides"
+)
+
+
+def titles(method: Method, unit: str, reduce: str = "mean") -> dict[str, str]:
+    """What the reading room writes above its lists; `reduce` is how attention's layers and heads are put together."""
     if method is DEFAULT:
-        return {}
+        return {} if reduce == "mean" else {"asked": f"Each number is {LARGEST}."}
     return {
         "average": f"What the answer {method.verb}, on average",
         "target": f"What this {unit} {method.verb}",

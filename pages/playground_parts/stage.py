@@ -6,6 +6,7 @@ from anchoring.models.catalogue import BUNDLED, CATALOGUE, downloaded_mb, is_her
 from anchoring.studies.run import Run
 from pages.components.reading_room import reading_room
 from pages.plain import plain
+from pages.playground_parts.choosing import choices
 from pages.playground_parts.inputs import Inputs
 from pages.playground_parts.measuring import asked_for, chosen_method, measured_run, removal_test
 from pages.playground_parts.methods import DEFAULT
@@ -70,19 +71,19 @@ def _finished(shown: Shown) -> None:
     if run.status == "partial":
         st.caption("This run was stopped: the answers end where they were.")
     unit = st.session_state.get("unit") or "sentence"
-    choices = (st.session_state.get("layers"), st.session_state.get("heads"), st.session_state.get("reduce") or "mean")
+    chosen = choices()
     keep = None if shown.example else keeper(renew)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         _note(shown, run)
         asked = chosen_method(run)
-        found = highlights(run, asked, unit, choices) or asked_for(run, asked, unit, keep)
+        found = highlights(run, asked, unit, chosen) or asked_for(run, asked, unit, keep)
     method = DEFAULT if found is None else asked
     if found is None:
-        found = highlights(run, DEFAULT, unit, choices)
+        found = highlights(run, DEFAULT, unit, chosen)
         if asked is not DEFAULT and any(found):
             st.caption(f"Until “{asked.name}” is computed, the highlights show attention.")
-    measured_so = unit == "sentence" and (method is not DEFAULT or choices in NO_CHOICES)
-    reading_room(finished_view(run, found, unit, method, measured_so) | _come(run.id), key=f"room-{run.id}")
+    measured_so = unit == "sentence" and (method is not DEFAULT or chosen in NO_CHOICES)
+    reading_room(finished_view(run, found, unit, method, measured_so, chosen[2]) | _come(run.id), key=f"room-{run.id}")
     if asked.id != "removal":  # asked for, its button stands beside the switch
         removal_test(run, keep)
 

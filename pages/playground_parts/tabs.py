@@ -16,9 +16,11 @@ from pages.components.prompt_view import PieceView, prompt_diff, prompt_view
 from pages.inspect_parts.checks import checks
 from pages.inspect_parts.choosing import Choice, pick_sentence
 from pages.playground_parts.changing import changing
+from pages.playground_parts.choosing import choices, largest, measure
 from pages.playground_parts.keeping import keeping
 from pages.playground_parts.lifting import framed, lifting
 from pages.playground_parts.measuring import measured_run
+from pages.playground_parts.methods import LARGEST
 from pages.playground_parts.running import Shown
 from pages.playground_parts.views import arm_label, attributions, layers_told, source_name, tested
 
@@ -111,21 +113,19 @@ def _pick(run: Run, numbers: list[int], key: str) -> int:
     return numbers[-1] if picked is None else picked
 
 
-def _choices() -> tuple:
-    s = st.session_state
-    return s.get("layers"), s.get("heads"), s.get("reduce") or "mean"
+AVERAGED = "What each answer looked at: the share of the model's attention that went to each piece of the prompt"
 
 
 def _ranked(run: Run, captured: list[int]) -> None:
     """The ranked list: each piece's share of the attention of the whole answer."""
+    what = f"What each answer looked at: {LARGEST}" if largest() else AVERAGED
     st.caption(
-        "What each answer looked at: the share of the model's attention that went to each piece of the prompt, "
-        "averaged over the answer's sentences. Some always goes to the template, which means little. Where a removal "
-        "test was made, “without it 10× less likely” is what became of the whole answer without the piece. More likely "
-        "means that the piece spoke against it."
+        f"{what}, averaged over the answer's sentences. Some always goes to the template, which means little. Where a "
+        "removal test was made, “without it 10× less likely” is what became of the whole answer without the piece. "
+        "More likely means that the piece spoke against it."
     )
     columns = st.columns(2)
-    found = attributions(run, "sentence", *_choices())
+    found = attributions(run, "sentence", *choices())
     shares = {number: _mean_shares(found[number]) for number in captured if len(found[number].targets)}
     # One scale for all, to compare.
     longest = max((float(s[: _pieces(run, n)].max()) for n, s in shares.items()), default=1.0)
@@ -145,24 +145,25 @@ def _ranking(run: Run, number: int, attribution: Attribution, shares, longest: f
     label = arm_label(run.arms[number])
     st.markdown(f"**{label}**")
     falls, pieces = _falls(run.arms[number]), _pieces(run, number)
-    st.caption(_whereto(shares, falls, pieces))
+    if whereto := _whereto(shares, falls, pieces):
+        st.caption(whereto)
     names = [source_name(s.text, s.kind.value) for s in attribution.sources[:pieces]]
     kinds = [s.kind.value for s in attribution.sources[:pieces]]
     shares, falls = shares[:pieces], None if falls is None else falls[:pieces]
     st.plotly_chart(
-        figures.ranked(shares, names, kinds, longest, falls=falls),
+        figures.ranked(shares, names, kinds, longest, falls=falls, measure=measure()),
         theme=None,
         key=f"ranked-{run.id}-{number}",
         config=figures.CONFIG,
-        alt=f"{label}: the pieces of the prompt by share of attention",
+        alt=f"{label}: the pieces of the prompt by {measure()}",
     )
     if falls is not None:
         st.plotly_chart(
-            figures.scatter(shares, falls, names, kinds, _matters(falls)),
+            figures.scatter(shares, falls, names, kinds, _matters(falls), measure()),
             theme=None,
             key=f"scatter-{run.id}-{number}",
             config=figures.CONFIG,
-            alt=f"{label}: each piece by its share of attention and by what its removal does",
+            alt=f"{label}: each piece by {measure()} and by what its removal does",
         )
         st.caption(
             "Low on the right: looked at, but idle. High on the left: hardly looked at, yet the answer rests on it. "
@@ -177,7 +178,10 @@ def _pieces(run: Run, number: int) -> int:
 
 
 def _whereto(shares, falls, pieces: int) -> str:
-    """How much went to the prompt, to the thought where it was told apart, and to the answer's own words."""
+    """How much went to the prompt, to the thought where it was told apart, and to the answer's own words; nothing where
+    the shares are largest ones, which add up to nothing."""
+    if largest():
+        return ""
     removed = "" if falls is None else "".join(f" (without it {told(fall)})" for fall in falls[pieces:])
     thought = "".join(f"{share:.0%} to the text before the answer{removed}, " for share in shares[pieces:-1])
     before, own = float(shares[:pieces].sum()), float(shares[-1])
@@ -201,7 +205,7 @@ def _falls(arm: Generation):
 
 def _heatmap(run: Run, captured: list[int]) -> None:
     number = _pick(run, captured, "heat-arm")
-    attribution = attributions(run, "sentence", *_choices())[number]
+    attribution = attributions(run, "sentence", *choices())[number]
     names = [source_name(s.text, s.kind.value, s.id) for s in attribution.sources]
     targets = [source_name(t.text, "answer") for t in attribution.targets]
     if not targets:
@@ -209,10 +213,10 @@ def _heatmap(run: Run, captured: list[int]) -> None:
         return
     figure = figures.heatmap(attribution.scores, names, targets, _pieces(run, number))
     st.caption(
-        "The share of attention that each sentence gave to each piece. Across: the sentences in their order, a "
+        f"How much attention each sentence gave to each piece ({measure()}). Across: the sentences in their order, a "
         "thought's first. Point at a cell, or tap it, for the words."
     )
-    alt = "Share of attention of each sentence, across, on each piece of the prompt, down; Inspect has the numbers"
+    alt = f"{measure().capitalize()}: sentences across, pieces of the prompt down; Inspect has the numbers"
     st.plotly_chart(figure, theme=None, key=f"heat-{run.id}-{number}", config=figures.CONFIG, alt=alt)
 
 
@@ -239,7 +243,9 @@ def _layers_and_heads(run: Run, captured: list[int]) -> None:
         "Share on",
         options,
         index=_first_cue(arm),
-        format_func=lambda n: source_name(arm.rendered.sources[n].text, arm.rendered.sources[n].kind.value),
+        format_func=lambda n: (  # numbered, for a cue may stand in the words twice
+            f"{n + 1} · {source_name(arm.rendered.sources[n].text, arm.rendered.sources[n].kind.value)}"
+        ),
         key=f"share-on-{run.id}-{number}",
     )
     shares = arm.attention[..., source].astype("float32").mean(0)

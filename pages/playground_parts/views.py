@@ -12,13 +12,17 @@ from anchoring.studies.arms import Arm
 from anchoring.studies.run import Run
 from pages import rates
 from pages.components.reading_room import View, arm_of
-from pages.playground_parts.methods import DEFAULT, Method, titles
+from pages.playground_parts.methods import BY_ATTENTION, DEFAULT, LARGEST, Method, titles
 from pages.playground_parts.shared import library
 from pages.playground_parts.working import works
 
 LDS = (
     " LDS says how well the colours foretell what happens when several pieces are taken away at random: 1 is perfect, "
     "0 is chance."
+)
+READ_AFTER = (
+    "This model's attention was read by a pass of its own after the answer; what a learned sink takes, where a model "
+    "has one, is left out. "
 )
 NOT_CAPTURED = "There are no highlights by this method for these answers yet. Test them by removal, or choose another."
 
@@ -85,23 +89,33 @@ def key(run: Run, method: str, unit: str) -> tuple:
 
 
 def finished_view(
-    run: Run, found: list[Attribution | None], unit: str, method: Method = DEFAULT, measured: bool = False
+    run: Run,
+    found: list[Attribution | None],
+    unit: str,
+    method: Method = DEFAULT,
+    measured: bool = False,
+    reduce: str = "mean",
 ) -> View:
-    """`measured`: the benchmark has measured the method as it is shown here, so its figures may stand beside it."""
+    """`measured`: the benchmark has measured the method as it is shown here, so its figures may stand beside it.
+
+    `reduce` is how attention's layers and heads were put together.
+    """
     scope = library().scopes.get(run.scope or "")
     names = {cue.id: cue.id.replace("-", " ") for cue in scope.cues} if scope else {}
     arms = [
         arm_of(arm_label(arm), arm, attribution, tested(arm, unit), cue_labels=names, lang="en", unit=method.unit)
-        | {"id": str(n), "run": f"{run.id}-{unit}-{method.id}"}
+        | {"id": str(n), "run": f"{run.id}-{unit}-{method.id}", "words_lang": ""}
         for n, (arm, attribution) in enumerate(zip(run.arms, found, strict=True))
     ]
     shown = any(attribution is not None for attribution in found)
-    caption = _caption(run, method, unit, measured) if shown else NOT_CAPTURED
-    return View(arms=arms, caption=caption, target_name=unit, titles=titles(method, unit))
+    caption = _caption(run, method, unit, measured, reduce) if shown else NOT_CAPTURED
+    return View(arms=arms, caption=caption, target_name=unit, titles=titles(method, unit, reduce))
 
 
-def _caption(run: Run, method: Method, unit: str, measured: bool) -> str:
-    says = f"Colour says {method.says}. "
+def _caption(run: Run, method: Method, unit: str, measured: bool, reduce: str) -> str:
+    says = f"Colour says {LARGEST if method is DEFAULT and reduce == 'max' else method.says}. "
+    if method.id in BY_ATTENTION and not all(arm.model.tapped for arm in run.arms if captured(arm)):
+        says += READ_AFTER
     if measured:
         says += rates.told(method.id, method.name, run.arms[0].model.revision)
     if any(arm.removal is not None for arm in run.arms):
@@ -128,6 +142,9 @@ def streaming_view(job, broken: bool = False) -> View:
             arm["thought"] = partial.text[slice(*partial.thought_span)].strip() if partial.thought_span else ""
             arm["answer"] = partial.text[slice(*partial.answer_span)].lstrip()
         arms.append(arm)
+    if job.waiting:
+        caption = "Others are running a model on this machine. Your run is next in line and begins by itself."
+        return View(arms=[arm | {"meta": "waiting for its turn…"} for arm in arms], caption=caption)
     if broken:
         return View(arms=arms, caption="The answers end where the fault came, so there are no highlights.")
     if job.checking:

@@ -7,15 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from transformers import GenerationConfig
+from transformers import BertConfig, BertLMHeadModel, GenerationConfig
 
 from anchoring import compose, generate, load_model
 from anchoring.attribution import METHODS, attend, attention, attribute, with_thought
 from anchoring.attribution.attention import with_attention
+from anchoring.attribution.calibrated import Calibration
 from anchoring.attribution.targets import thought_tokens
 from anchoring.models.interface import install
 from anchoring.models.load import LanguageModel
-from anchoring.models.tap import Tap, TapSilent
+from anchoring.models.tap import Tap, TapError, TapSilent
 from anchoring.models.types import OWN, THOUGHT
 from anchoring.scope.library import load_scopes
 from tests.attribution.runs import SOURCES, run
@@ -194,3 +195,36 @@ def test_a_model_that_the_tap_cannot_read_is_read_by_an_eager_pass_and_from_then
         assert not other.wait(0.2)
     thread.join()
     assert other.is_set()
+
+
+def test_a_model_that_looks_ahead_is_not_read_anew():
+    config = BertConfig(
+        vocab_size=427, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=32
+    )
+    model = LanguageModel(BertLMHeadModel(config), pair().tokenizer)
+    assert not model.causal
+    (made,) = generate(LanguageModel(pair().hf, pair().tokenizer), [compose("The parts are late.")], max_new_tokens=4)
+    with pytest.raises(TapError, match="attend to later ones"):
+        with_attention(model, replace(made, attention=None))
+
+
+def test_how_attention_was_read_is_told():
+    model = LanguageModel(tiny("bloom", vocab_size=427), pair().tokenizer)
+    (made,) = generate(model, [compose("The parts are late.")], max_new_tokens=4)
+    assert "a pass of its own" in attribute(model, made).unit
+    (tapped,) = generate(pair(), [compose("The parts are late.")], max_new_tokens=4)
+    assert "a pass of its own" not in attribute(None, tapped).unit
+
+
+def test_calibrated_attention_and_gradients_tell_the_thought_apart_too(thoughtful):
+    model, made = thoughtful
+    shape = made.attention.shape[1:3]
+    even = Calibration(made.model.id, made.model.revision, np.full(shape, 1 / np.prod(shape), np.float32), 1)
+    plain, weighed = attribute(None, made), attribute(None, made, "calibrated", calibration=even)
+    assert weighed.sources == plain.sources == (*made.rendered.sources, THOUGHT, OWN)
+    np.testing.assert_allclose(weighed.scores, plain.scores, atol=2e-3)
+    slopes = attribute(model, made, "gradient")
+    assert slopes.sources == plain.sources
+    of_answer = np.array([target.part == "answer" for target in slopes.targets])
+    assert (slopes.scores[of_answer, -2] != 0).all()
+    assert (slopes.scores[~of_answer, -2] == 0).all()

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pandas import Series
 
 from anchoring.attribution import attribute, measure, random_masks, removable
 from anchoring.attribution.checks import check, foretelling, held_out, most_passes, with_held_out
-from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, redundant, top_drop
+from anchoring.attribution.faithfulness import agreement, lds, rank_correlation, rank_correlations, redundant, top_drop
 from anchoring.attribution.masks import without
 from anchoring.attribution.surrogate import log_odds
 from anchoring.models.faults import Cancelled
@@ -130,6 +131,17 @@ def test_a_mask_costs_one_pass_and_a_stop_ends_them(planted, answer):
     stop.set()
     with pytest.raises(Cancelled):
         measure(planted, answer, masks, stop=stop)
+
+
+@given(st.integers(2, 9), st.integers(1, 5), st.integers(0, 10**6))
+def test_all_columns_at_once_are_each_column_alone(pairs, columns, seed):
+    rng = np.random.default_rng(seed)
+    a, b = (rng.integers(0, 4, (pairs, columns)).astype(float) for _ in range(2))
+    a[rng.random(a.shape) < 0.2] = np.nan
+    for found, x, y in zip(rank_correlations(a, b), a.T, b.T, strict=True):
+        known = ~np.isnan(x)
+        alone = Series(x[known]).rank().corr(Series(y[known]).rank()) if known.sum() > 2 else np.nan
+        assert found == pytest.approx(alone, nan_ok=True)
 
 
 def test_rank_correlation_leaves_out_what_is_unknown():

@@ -48,10 +48,18 @@ def test_it_answers_with_attention_that_sums_to_one(coarse, answer):
     np.testing.assert_allclose(made.attention.astype(np.float32).sum(-1), 1, atol=0.01)
 
 
-@pytest.mark.parametrize("method", ["attention", "rollout", "value", "removal", "surrogate", "gradient"])
-def test_every_method_reads_the_same_answer_much_as_in_full(coarse, whole, answer, method):
-    bare = replace(answer, attention=None, removal=None)
-    full, rough = (attribute(model, bare, method, unit="answer").scores[0] for model in (whole, coarse))
+METHODS = ("attention", "rollout", "value", "removal", "surrogate", "gradient", "integrated")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_method_reads_the_same_answer_much_as_in_full(coarse, whole, answer, method):
+    bare, options = replace(answer, attention=None, removal=None), {"steps": 4} if method == "integrated" else {}
+    full, rough = (attribute(model, bare, method, unit="answer", **options).scores[0] for model in (whole, coarse))
     which = list(removable(answer))
     assert np.isfinite(rough[which]).all()
     assert rank_correlation(full[which], rough[which]) > 0.8
+
+
+def test_contrast_reads_the_same_answer_much_as_in_full(coarse, whole, answer):
+    full, rough = (attribute(model, answer, "contrast", unit="token").scores[:, 0] for model in (whole, coarse))
+    assert rank_correlation(full, rough) > 0.8

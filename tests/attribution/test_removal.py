@@ -184,7 +184,10 @@ def test_progress_counts_the_passes_and_a_stop_ends_it(model, answer):
 
 def test_the_cost_is_a_time_and_grows_with_the_answers(model, answer):
     assert expected_seconds(model, [answer]) > 0
-    assert expected_seconds(model, [replace(answer, token_ids=(), removal=None)]) == 0
+    empty = replace(answer, token_ids=(), removal=None)
+    assert expected_seconds(model, [empty]) == 0
+    longer = replace(empty, rendered=replace(empty.rendered, token_ids=empty.rendered.token_ids * 9))
+    assert expected_seconds(model, [longer, answer]) > 0
 
 
 @pytest.mark.parametrize(

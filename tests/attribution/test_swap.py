@@ -62,6 +62,11 @@ def test_the_line_on_a_cue_is_found_unless_another_piece_shows_the_cue_too(promp
     assert not lines_on(compose(WORDS), "cue:kentou")
 
 
+@pytest.mark.parametrize("stop", "؟۔।")
+def test_stops_of_other_scripts_end_a_sentence_too(prompt, stop):
+    assert piece(swapped(prompt, "cue:cc-head", f"نه{stop}"), "cue:cc-head").text == f"نه{stop} "
+
+
 @pytest.mark.parametrize(("text", "written"), [("really?", "really? "), ("really", "really. "), ("so…", "so… ")])
 def test_no_sentence_ends_twice(prompt, text, written):
     assert piece(swapped(prompt, "cue:cc-head", text), "cue:cc-head").text == written

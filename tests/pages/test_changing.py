@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from anchoring.models.generate import generate
 from anchoring.models.load import load_model
-from anchoring.prompting import compose
+from anchoring.prompting import Kind, compose
 from anchoring.scope import load_scopes
 from anchoring.studies.run import Run, new_run
 from pages.playground_parts.changing import in_nats, in_words, with_marks, wordings
@@ -192,3 +192,23 @@ def test_a_fall_in_words_and_in_nats(fall, words, number):
 def test_marks_cut_the_text_and_all_of_it_is_escaped():
     assert with_marks("a <b> c", [(2, 5)]) == "a <mark>&lt;b&gt;</mark> c"
     assert with_marks("a & c", []) == "a &amp; c"
+
+
+def test_a_piece_that_is_pinned_in_the_answer_is_chosen_and_stays_so_when_it_is_let_go(model):
+    run = made(model)
+    sources = run.arms[0].rendered.sources
+    at = AppTest.from_function(page, args=(run, 0), default_timeout=60)
+
+    def hold(arm: str, source: str | None) -> int:
+        pinned = {"arm": arm, "unit": "sentence", "target": None, "source": source}
+        at.session_state[f"room-{run.id}"] = {"pinned": pinned if source else None}
+        return pieces(calm(at.run())).value
+
+    words = next(n for n, source in enumerate(sources) if source.kind is Kind.WORDS)
+    first = hold("1", sources[words].id)
+    assert first != words, "another answer's piece is not this one's"
+    assert hold("0", sources[words].id) == words
+    assert hold("0", None) == words
+    calm(pieces(at).set_value(first).run())
+    assert pieces(at).value == first
+    assert hold("0", sources[words].id) == words

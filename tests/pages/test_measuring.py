@@ -14,6 +14,8 @@ from anchoring.store import Store
 from anchoring.studies.run import attention_bytes, from_document, to_document
 from pages.playground_parts.example import example_run
 from pages.playground_parts.lifting import _word, lifted
+from pages.playground_parts.methods import LARGEST
+from pages.playground_parts.views import READ_AFTER, attributions, finished_view
 from pages.playground_parts.working import works
 from tests.attribution.runs import run as made
 
@@ -105,6 +107,14 @@ def test_lifted_words_are_the_answer_and_share_out_its_lift(pieces):
     assert sum(lift for _, lift in words) == pytest.approx(scores.sum())
 
 
+def test_where_no_spaces_part_the_words_each_token_is_lifted_alone():
+    generation = made(["検討", "します", "。", "Fine", "ly", " then"])
+    rows = targets(generation, "token")
+    scores = np.arange(1, len(rows) + 1, dtype=np.float32)[:, None]
+    words = lifted(generation, Attribution("contrast", scores, rows, (), "", True))
+    assert words == [("検討", 1), ("します", 2), ("。Finely ", 12), ("then", 6)]
+
+
 def test_a_word_is_no_markup_and_says_its_lift_without_colour():
     assert _word(" <b>x</b>\n", 3.0) == (
         ' <span class="up" title="+3.0 nats" style="--s: 0.75">&lt;b&gt;x&lt;/b&gt;</span>\n'
@@ -112,3 +122,41 @@ def test_a_word_is_no_markup_and_says_its_lift_without_colour():
     assert 'class="down"' in _word("x", -1.0)
     assert 'class=""' in _word("x", 0.3)
     assert _word(" \n", 9.0) == " \n"
+
+
+def test_where_no_attention_was_kept_removal_comes_first(home):
+    run = example_run()
+    made_ = replace(run, id="blind", arms=tuple(replace(arm, attention=None) for arm in run.arms[:1]))
+    Store().save(to_document(made_), attention_bytes(made_))
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["run"] = "blind"
+    calm(at.run())
+    assert at.selectbox(key="method").options[0] == "Removal"
+    assert at.selectbox(key="method").value == "removal"
+    assert not works(), "nothing is measured unasked by a method that need not be shown"
+
+
+def test_a_model_that_is_read_after_its_answer_says_so_and_offers_no_rollout(home):
+    run = example_run()
+    arm = replace(run.arms[0], model=replace(run.arms[0].model, tapped=False))
+    made_ = replace(run, id="after", arms=(arm,))
+    Store().save(to_document(made_), attention_bytes(made_))
+    at = AppTest.from_file(str(APP), default_timeout=120)
+    at.query_params["run"] = "after"
+    calm(at.run())
+    assert not {"Attention rollout", "Value-weighted attention"} & set(at.selectbox(key="method").options)
+    kept = from_document(*Store().load("after"))
+    assert finished_view(kept, attributions(kept, "sentence", None, None, "mean"), "sentence")["caption"].count(
+        READ_AFTER
+    )
+
+
+def test_the_largest_shares_are_not_called_shares_of_attention():
+    run = example_run()
+    mean, most = (
+        finished_view(run, attributions(run, "sentence", None, None, reduce), "sentence", reduce=reduce)
+        for reduce in ("mean", "max")
+    )
+    assert (mean["titles"], LARGEST in mean["caption"]) == ({}, False)
+    assert LARGEST in most["titles"]["asked"]
+    assert LARGEST in most["caption"]
