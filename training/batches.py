@@ -1,7 +1,7 @@
 """Streams of training batches."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -29,7 +29,8 @@ class Batch:
     `given` [n] which kinds of detail the user gave, a bit for each; None for general text. `copying` [m] are the wanted
     tokens (indices into n) that are copied from the prompt, and `copied` [m] the token of their row that holds the
     same; a wanted token stands here once for each such token. `counts` [n] is how much a wanted token counts in the
-    mean loss; None where all count the same.
+    mean loss; None where all count the same. `others` [k] are tokens that would do as well and `instead` [k] in whose
+    place, an index into n.
     """
 
     ids: torch.Tensor
@@ -45,6 +46,8 @@ class Batch:
     counts: torch.Tensor | None = None
     copying: torch.Tensor | None = None
     copied: torch.Tensor | None = None
+    instead: torch.Tensor | None = None
+    others: torch.Tensor | None = None
 
     def to(self, device: str) -> "Batch":
         tensors = (getattr(self, field.name) for field in fields(self))
@@ -170,8 +173,12 @@ def padded(rows: Sequence[Row], pad: int) -> Batch:
             ("counts", torch.float),
         )
     )
-    sources = [tokens for row in rows for tokens in row.copied]
-    copies = [(number, token) for number, tokens in enumerate(sources) for token in tokens]
-    copying, copied = torch.tensor(copies, dtype=torch.long).reshape(-1, 2).T
+    pairs = (*_pairs(tokens for row in rows for tokens in row.copied), *_pairs(t for row in rows for t in row.others))
     at = torch.tensor(at, dtype=torch.long)
-    return Batch(ids, positions, branches, at, wanted, tagged, named, cues, begins, given, counts, copying, copied)
+    return Batch(ids, positions, branches, at, wanted, tagged, named, cues, begins, given, counts, *pairs)
+
+
+def _pairs(lists: Iterable[Sequence[int]]) -> torch.Tensor:
+    """Each list's number beside each of its tokens, [2, tokens of all lists]."""
+    found = [(number, token) for number, tokens in enumerate(lists) for token in tokens]
+    return torch.tensor(found, dtype=torch.long).reshape(-1, 2).T

@@ -85,17 +85,19 @@ From scratch, {where}.{deepened}
 
 Byte-level BPE of {vocabulary:,} entries, made on the same text. Muon for the matrices inside the layers, AdamW for the
 rest; at most {step_tokens:,} tokens a step; bfloat16 in training on a GPU or a CPU with AVX-512, float16 in the files.
-On the scopes' text the loss counts the answers alone, two to a prompt in a scope, and a detail taken from the prompt
-four times. {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no answer; two cues whose
-combination is held out may meet there. A quarter of the answers that take up cues, and follow no grounded thought, hold
-a sentence or two on a cue that was not shown, read and not learned (`training/corpus/slips.py`): what follows is to
-hang on the words and less on the answer so far. In a fifth of the prompts with a card that show a cue, its line on one
-is missing, or one is there on a cue that was not shown (`training/corpus/lines.py`), for the same end. Linear layers
-helped while it trained and were thrown away: they had to tell, half way through the model, which cue a word of the
-user's shows and which detail it names, at an answer's words which cue their sentence, or the next one, answers to, and
-before each sentence which kinds of detail the user gave. In the last two layers one head each was drawn to look at the
-word of the prompt that is to be copied next (`training/pointing.py`), so their attention to names and things is taught;
-their attention to cues is not. {righted}
+On the scopes' text the loss counts the answers alone, two to a prompt in a scope, a detail taken from the prompt four
+times and the first words of a sentence on a cue three times; where several words would do next, it asks for any of
+them (`training/alternatives.py`). {phrasings}Three rows in ten show eight cues at once, to be told apart, and have no
+answer; two cues whose combination is held out may meet there. One in seven of the answers that take up cues, and
+follow no grounded thought, holds a sentence or two on a cue that was not shown, read and not learned
+(`training/corpus/slips.py`): what follows is to hang on the words and less on the answer so far. In a fifth of the
+prompts with a card that show a cue, its line on one is missing, or one is there on a cue that was not shown
+(`training/corpus/lines.py`), for the same end. Linear layers helped while it trained and were thrown away: they had to
+tell, half way through the model, which cue a word of the user's shows and which detail it names, at an answer's words
+which cue their sentence, or the next one, answers to, and before each sentence which kinds of detail the user gave. In
+the last two layers one head each was drawn to look at the word of the prompt that is to be copied next
+(`training/pointing.py`), so their attention to names, things and quoted words is taught; their attention to
+cues is not. {righted}
 
 {stages}
 {grown}{averaged}Make it again with `training.tokenizer`, `training.train general`, `training.train scopes` (as often as
@@ -109,15 +111,17 @@ changed nothing (`training/deepen.py`)."""
 FEW = "It learned to\nanswer in a few sentences of each list of the files (`training/corpus/phrasings.py`). "
 
 RIGHTED = """In a stage that names answers put right, a
-fifth of the rows are those: the model's own answers to prompts of training, each up to the first mistake, and from
+tenth of the rows are those: the model's own answers to prompts of training, each up to the first mistake, and from
 there on written anew (`training/mistakes.py`).
 """
 
 GROWN = """This is the code as it stands. Data and aids grew from one stage to the next, by what the answers of the
 stage before were worst at, and details were mended after a stage had run, so no stage learned from exactly this: in
-one, a line too many could complete, on the card alone, a combination that is held out; in the last, words were first
-exchanged by longer lists, some of whose entries broke a sentence or changed what it says. The checkpoints of the
-stages are not kept: making it again gives a like model, not the same.
+one, a line too many could complete, on the card alone, a combination that is held out; in another, words were first
+exchanged by longer lists, some of whose entries broke a sentence or changed what it says. The stages up to “deeper”
+asked for each way to say a thing in its share, had more slips and more answers put right, and named all scopes to
+whoever asked about something else. The checkpoints of the stages are not kept: making it again gives a like model, not
+the same.
 
 """
 

@@ -29,7 +29,8 @@ class State:
 
 
 def save(out: Path, model, tagger, optimisers, state: State) -> None:
-    """Writes beside and renames, so that a run killed while saving finds whole files.
+    """Writes beside and renames, so that a run killed while saving finds whole files. `tagger` None: it has learned
+    nothing yet, so none is kept.
 
     Killed between two renames it goes on with weights a few minutes newer than the optimisers and the count of steps.
     """
@@ -38,7 +39,8 @@ def save(out: Path, model, tagger, optimisers, state: State) -> None:
         model.save_pretrained(beside)
         for file in Path(beside).iterdir():
             os.replace(file, out / file.name)
-    tensors = {f"tagger.{name}": value.contiguous() for name, value in tagger.state_dict().items()}
+    aids = tagger.state_dict() if tagger else {}
+    tensors = {f"tagger.{name}": value.contiguous() for name, value in aids.items()}
     for number, optimiser in enumerate(optimisers):
         for index, slots in optimiser.state_dict()["state"].items():
             for name, value in slots.items():
@@ -61,7 +63,7 @@ def resume(out: Path, model, tagger, optimisers) -> State | None:
 
 def begin(init: Path | None, tagger, optimisers) -> State:
     """A new State; tagger and optimisers go on from the finished stage `init`, where that is one with the same aids."""
-    if init and (init / OPTIMISER).exists() and _same_aids(init, tagger):
+    if init and (init / OPTIMISER).exists() and _aids_of(init) in ({}, _shapes(tagger)):
         _load(init, tagger, optimisers)
     return State()
 
@@ -73,16 +75,26 @@ def keep_aids(checkpoint: Path, out: Path) -> None:
         save_file({name: value for name, value in tensors.items() if name.startswith("tagger.")}, out / OPTIMISER)
 
 
-def _same_aids(folder: Path, tagger) -> bool:
+def has_aids(folder: Path, tagger) -> bool:
+    """Whether a tagger like this one, that has learned, is kept in the folder."""
+    return (folder / OPTIMISER).exists() and _aids_of(folder) == _shapes(tagger)
+
+
+def _aids_of(folder: Path) -> dict[str, tuple[int, ...]]:
     with safe_open(folder / OPTIMISER, "pt") as file:
         names = [name for name in file.keys() if name.startswith("tagger.")]  # noqa: SIM118, it is no dict
-        stored = {name: tuple(file.get_slice(name).get_shape()) for name in names}
-    return stored == {f"tagger.{name}": tuple(value.shape) for name, value in tagger.state_dict().items()}
+        return {name: tuple(file.get_slice(name).get_shape()) for name in names}
+
+
+def _shapes(tagger) -> dict[str, tuple[int, ...]]:
+    return {f"tagger.{name}": tuple(value.shape) for name, value in tagger.state_dict().items()}
 
 
 def _load(folder: Path, tagger, optimisers) -> None:
     tensors = load_file(folder / OPTIMISER)
-    tagger.load_state_dict({n: tensors.pop(f"tagger.{n}") for n in tagger.state_dict()})
+    aids = {name: tensors.pop(name) for name in _shapes(tagger) if name in tensors}
+    if aids:
+        tagger.load_state_dict({name.removeprefix("tagger."): value for name, value in aids.items()})
     for number, optimiser in enumerate(optimisers):
         whole = optimiser.state_dict()
         for key, value in tensors.items():

@@ -23,8 +23,8 @@ from transformers.utils import logging
 from anchoring.models.catalogue import BUNDLED, BUNDLED_FOLDER
 from anchoring.prompting import Framing, compose
 from anchoring.scope.library import load_scopes
+from training.alternatives import ways
 from training.corpus.examples import Example, Sentence
-from training.corpus.grammar import ended, variants
 from training.corpus.message import Shown
 from training.corpus.mixture import Sources, examples
 from training.corpus.phrasings import few
@@ -35,7 +35,6 @@ from training.presets import PRESETS
 
 AT_ONCE = 480  # answers between two writings
 SHARED = 12  # code points that a sentence must share with a right one to be taken for an attempt at it
-_LINE = "- "  # of a grounded thought
 
 
 def put_right(example: Example, text: str) -> Example | None:
@@ -73,13 +72,6 @@ def _followed(plan: Sequence[Sentence], slots, text: str, at: int, gap: str) -> 
     return tuple(told), at, True
 
 
-def ways(planned: Sentence, slots: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """All texts that would do in the sentence's place."""
-    line = _LINE if planned.text.startswith(_LINE) and planned.texts else ""
-    found = (line + ended(v) for t in planned.texts for v in variants(t, dict(slots)))
-    return tuple(dict.fromkeys((planned.text, *found)))
-
-
 def _meant(planned: Sentence, slots, said: str) -> Sentence:
     """What the text was about to say: of the ways the one that it shares the longest beginning with."""
     shared = {way: _shared(way, said) for way in ways(planned, slots)}
@@ -97,12 +89,8 @@ def mistakes(model, trained: Sequence[str], sources: Sources, seed: int) -> Iter
 
     `trained` and `sources` are to be those that the model was trained on: in other words every answer goes wrong.
     """
-    # A swapped card is not kept, so that prompt could not be composed again; what has no other wording has no plan.
-    drawn = (
-        e
-        for e in examples(seed, sources, trained)
-        if e.prompt.framing != Framing.SWAPPED and all(s.texts for s in e.answer)
-    )
+    # A swapped card is not kept, so that prompt could not be composed again.
+    drawn = (e for e in examples(seed, sources, trained) if e.prompt.framing != Framing.SWAPPED)
     while True:
         some = list(itertools.islice(drawn, AT_ONCE))
         texts = [g.text for g in answers(model, [e.prompt for e in some])]
@@ -115,8 +103,6 @@ def written(example: Example) -> str:
     prompt = example.prompt
     kept = {name: getattr(prompt, name) for name in ("words", "scope", "framing", "reasoning")}
     kept |= {name: [asdict(part) for part in getattr(example, name)] for name in ("shown", "thought", "answer")}
-    for sentence in (*kept["thought"], *kept["answer"]):
-        del sentence["texts"]
     return json.dumps(kept | {"slots": example.slots, "pair": example.pair}, ensure_ascii=False)
 
 
@@ -126,9 +112,13 @@ def read(path: Path) -> Iterator[Example]:
     for kept in map(json.loads, path.read_text(encoding="utf-8").strip("\n").split("\n")):
         scope = scopes.get(kept["scope"])
         prompt = compose(kept["words"], scope=scope, framing=kept["framing"], reasoning=kept["reasoning"])
-        thought, answer = (tuple(Sentence(**s) for s in kept[name]) for name in ("thought", "answer"))
+        thought, answer = (tuple(map(_sentence, kept[name])) for name in ("thought", "answer"))
         shown = tuple(Shown(**s) for s in kept["shown"])
         yield Example(prompt, thought, answer, shown, tuple(map(tuple, kept["slots"])), kept["pair"])
+
+
+def _sentence(kept: dict) -> Sentence:
+    return Sentence(**kept | {"texts": tuple(kept.get("texts", ()))})
 
 
 def main() -> None:

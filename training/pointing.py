@@ -1,9 +1,9 @@
 """An aid while training: two heads must look where a detail is copied from.
 
 A model of this size finds out slowly, through the text alone, that a name is to be taken from the user's words and
-which of them it is; here both are known. So before each token of a copied detail the attention of these heads is to
-rest on the token of the user's words that holds the same letter of it. Nothing is said of cues, by whose links the
-highlights are measured.
+which of them it is; here both are known. So before each token of a copied detail, or of what a thought quotes, the
+attention of these heads is to rest on the token of the user's words that holds the same letter of it. Nothing is said
+of the sentences that answer to cues, by whose links the highlights are measured.
 """
 
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,23 @@ def copied_from(telling: Example, spans: Spans, prompt_spans: Spans, begin: int)
         for _, end in places(value, telling.target):
             for number, letter in _letters(spans, telling.target, end - len(tail), end):
                 found[number] |= {_token_at(prompt_spans, begin + start + letter) for start, _ in stands}
+    for start, end, stands in _quoted(telling):
+        for number, letter in _letters(spans, telling.target, start, end):
+            found[number].add(_token_at(prompt_spans, begin + stands + letter))
     return [tuple(sorted(f)) for f in found]
+
+
+def _quoted(telling: Example) -> Iterator[tuple[int, int, int]]:
+    """Where a quotation stands in the target, from and to, and where in the user's words it was taken from."""
+    at = 0
+    for shown, part in zip(telling.shown, telling.thought, strict=False):
+        if part.role != "quote":
+            return
+        at = telling.target.index(part.text, at) + part.text.index("“") + 1
+        end = telling.target.index("”", at)
+        stands = telling.prompt.words.find(telling.target[at:end], shown.start)
+        if stands >= 0:  # else white space was made even
+            yield at, end, stands
 
 
 def _letters(spans: Spans, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

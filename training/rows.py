@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from anchoring.models.align import token_spans
 from anchoring.models.render import render
+from training.alternatives import next_tokens
 from training.corpus.examples import Example
 from training.corpus.grammar import places
 from training.corpus.slips import SLIP
@@ -13,6 +14,8 @@ from training.pointing import Spans, copied_from
 from training.tagging import IGNORED, answers_to, begin_of_words, given, named, sentences_at, tags
 
 DETAIL = 4.0  # what a token of a copied detail counts: copying is learned last, and few tokens teach it
+TURN = 3.0  # what each of the first tokens of a sentence on a cue counts: there it is chosen which cue that is
+TURN_TOKENS = 3
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,8 @@ class Row:
     `branches` is 0 for the prompt's tokens and the answer's number for the others, `positions` goes on from the prompt
     in each answer. `tags` and `named` have a label for each of the prompt's tokens. The rest is as long as the answers:
     the token `wanted`, `at` which token of the row it is to be foretold, the label of the cue that its sentence answers
-    to, whether it begins a sentence, which kinds of detail the user had given, how much it `counts` in the loss, and
-    which of the prompt's tokens are `copied`.
+    to, whether it begins a sentence, which kinds of detail the user had given, how much it `counts` in the loss, which
+    of the prompt's tokens are `copied`, and which `others` would do as well.
     """
 
     ids: list[int]
@@ -38,6 +41,7 @@ class Row:
     given: list[int] = field(default_factory=list)
     counts: list[float] = field(default_factory=list)
     copied: list[tuple[int, ...]] = field(default_factory=list)
+    others: list[tuple[int, ...]] = field(default_factory=list)
 
 
 def encoded(tokenizer, tellings: Sequence[Example]) -> Row:
@@ -66,6 +70,7 @@ def _add(row: Row, tokenizer, telling: Example, number: int, prompt_spans: Spans
     row.given.extend([given(telling)] * (len(answer) + 1))
     row.counts.extend([*_counts(telling, spans), 1.0])
     row.copied.extend([*copied_from(telling, spans, prompt_spans, begin), ()])
+    row.others.extend(next_tokens(tokenizer, telling, answer, spans))
     row.at.extend([prompt - 1, *range(start, start + len(answer))])
     row.ids.extend(answer)  # nothing follows the end of an answer, so that token is foretold and never read
     row.positions.extend(range(prompt, prompt + len(answer)))
@@ -73,11 +78,15 @@ def _add(row: Row, tokenizer, telling: Example, number: int, prompt_spans: Spans
 
 
 def _counts(telling: Example, spans: Spans) -> list[float]:
-    """How much each token of the answer counts, given by its code points in the target: DETAIL in a copied detail."""
+    """How much each token of the answer counts, given by its code points in the target: DETAIL in a copied detail,
+    TURN where a sentence on a cue begins."""
     copied = [place for _, value in telling.slots for place in places(value, telling.target)]
     found = [DETAIL if any(first < end and start < last for start, end in copied) else 1.0 for first, last in spans]
     begun = [*sentences_at(telling, spans), (None, len(spans))]
     for (part, start), (_, end) in pairwise(begun):
+        if part.cue:
+            turn = range(start, min(end, start + TURN_TOKENS))
+            found[turn.start : turn.stop] = [max(TURN, found[at]) for at in turn]
         if part.role == SLIP:  # read, never learned
             found[start:end] = [0.0] * (end - start)
     return found

@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
-from training import batches, checkpoint, mistakes, pointing, stages, tagging
+from training import alternatives, batches, checkpoint, mistakes, pointing, stages, tagging
 from training.corpus.phrasings import few
 from training.corpus.source import load_source, note_trained_on, written_scopes
 from training.precision import has_half, orthogonalise_in_full
@@ -25,6 +25,7 @@ WARM_UP_STEPS = 40
 DECAY_SHARE = 0.68  # the last part of the time, in which the rate falls to nothing
 SAVE_EVERY_SECONDS = 120
 LONGEST_STEP_SECONDS = 60
+SETTLING_STEPS = 100  # new aids learn from a trained model as it is before it learns from them
 
 
 def new_model(preset: Preset, tokenizer) -> LlamaForCausalLM:
@@ -61,10 +62,13 @@ def rate(step: int, share: float) -> float:
     return warm * min(1.0, max(0.0, 1 - share) / DECAY_SHARE)
 
 
-def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, torch.Tensor | None]:
+def losses_of(
+    model, body, tagger, batch: batches.Batch, settling: bool = False
+) -> tuple[torch.Tensor, torch.Tensor | None]:
     """Mean loss over the tokens that count, as much as they count, and that of the aids (None for general text).
 
-    Logits are made for those tokens alone, which is where most time would go.
+    Logits are made for those tokens alone, which is where most time would go. From a tagger that is `settling` the
+    model learns nothing.
     """
     out = body(
         input_ids=batch.ids,
@@ -74,12 +78,15 @@ def losses_of(model, body, tagger, batch: batches.Batch) -> tuple[torch.Tensor, 
         output_hidden_states=True,
     )
     foretells = out.last_hidden_state.flatten(0, 1)[batch.at]
-    lost = torch.nn.functional.cross_entropy(model.lm_head(foretells).float(), batch.wanted, reduction="none")
+    lost = alternatives.lost(model.lm_head(foretells).float(), batch)
     counts = torch.ones_like(lost) if batch.counts is None else batch.counts
     loss = (lost * counts).sum() / counts.sum().clamp(min=1)
     if batch.tags is None:
         return loss, None
-    told = tagging.WEIGHT * tagger(out.hidden_states, out.last_hidden_state, batch)
+    states, last = out.hidden_states, out.last_hidden_state
+    if settling:
+        states, last = [s.detach() for s in states], last.detach()
+    told = tagging.WEIGHT * tagger(states, last, batch)
     return loss, told + pointing.WEIGHT * pointing.loss(model, out.hidden_states, batch)
 
 
@@ -89,7 +96,9 @@ def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: 
     opts = optimisers(model, tagger, preset)
     base = [o.param_groups[0]["lr"] for o in opts]
     state = checkpoint.resume(out, model, tagger, opts) or checkpoint.begin(init, tagger, opts)
+    settling = SETTLING_STEPS if init and not checkpoint.has_aids(init, tagger) else 0
     body = torch.compile(model.model)
+    learned = any(folder and checkpoint.has_aids(folder, tagger) for folder in (out, init))
     began, saved, tokens, mean, told = time.monotonic(), time.monotonic(), 0, None, None
     spent = state.seconds
     last = began
@@ -103,7 +112,7 @@ def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: 
         for opt, lr in zip(opts, base, strict=True):
             opt.param_groups[0]["lr"] = lr * rate(state.step, share)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=has_half(device)):
-            loss, aids = losses_of(model, body, tagger, batch.to(device))
+            loss, aids = losses_of(model, body, tagger, batch.to(device), state.step < settling)
         (loss if aids is None else loss + aids).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for opt in opts:
@@ -112,6 +121,7 @@ def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: 
         state, tokens = state.onward(), tokens + batch.ids.numel()
         value = loss.item()
         mean = value if mean is None else 0.95 * mean + 0.05 * value
+        learned = learned or aids is not None
         told = told if aids is None else aids.item() if told is None else 0.95 * told + 0.05 * aids.item()
         if state.step % 20 == 0:
             speed = tokens / (time.monotonic() - began)
@@ -121,9 +131,9 @@ def train(model, stream, out: Path, init: Path | None, preset: Preset, minutes: 
                 flush=True,
             )
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            checkpoint.save(out, model, tagger, opts, state.after(spent))
+            checkpoint.save(out, model, tagger if learned else None, opts, state.after(spent))
             saved = time.monotonic()
-    checkpoint.save(out, model, tagger, opts, state.after(spent))
+    checkpoint.save(out, model, tagger if learned else None, opts, state.after(spent))
 
 
 def main() -> None:

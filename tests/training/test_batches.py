@@ -15,7 +15,7 @@ from training.corpus.mixture import tellings
 from training.corpus.phrasings import few
 from training.corpus.slips import SLIP
 from training.corpus.source import written_scopes
-from training.rows import DETAIL, encoded
+from training.rows import DETAIL, TURN, TURN_TOKENS, encoded
 from training.tagging import IGNORED
 from training.train import losses_of
 
@@ -88,7 +88,7 @@ def test_a_copied_detail_counts_more_than_other_words():
             words, heavy = row.wanted[at : at + len(ids)], row.counts[at : at + len(ids)]
             assert words == ids
             copied = _decoded([i for i, count in zip(words, heavy, strict=True) if count == DETAIL])
-            assert set(heavy) <= {1.0, DETAIL}
+            assert set(heavy) <= {1.0, TURN, DETAIL}
             named = sorted((v for _, v in one.slots if stands_in(v, one.target)), key=len, reverse=True)
             assert all(value.casefold() in copied.casefold() for value in named)
             for value in named:
@@ -96,6 +96,17 @@ def test_a_copied_detail_counts_more_than_other_words():
             assert not re.search(r"\w\w", copied)  # a token may hold a sign or an ending with the detail
             at, seen = at + len(ids) + 1, seen + len(named)
     assert seen > 3
+
+
+def test_the_first_tokens_of_a_sentence_on_a_cue_count_more():
+    seen = 0
+    for told in _told(1):
+        row = encoded(tokenizer(), told)
+        first = {n + k for n, b in enumerate(row.begins) if b and row.cues[n] > 0 for k in range(TURN_TOKENS)}
+        assert all(row.counts[n] in (TURN, DETAIL) for n in first)
+        assert all(row.counts[n] in (1.0, DETAIL) for n in range(len(row.counts)) if n not in first)
+        seen += len(first)
+    assert seen > 10
 
 
 def test_a_heavier_token_weighs_more_in_the_loss():
@@ -145,3 +156,14 @@ def test_batches_drawn_ahead_are_the_same_in_the_same_order():
         assert torch.equal(one.ids, other.ids)
         assert torch.equal(one.counts, other.counts)
         assert torch.equal(one.tags, other.tags)
+
+
+def test_from_aids_that_settle_the_model_learns_nothing():
+    net, batch = model(), padded([encoded(tokenizer(), told) for told in _told()], PAD)
+    for settling in (True, False):
+        head = tagger()
+        net.zero_grad()
+        losses_of(net, net.model, head, replace(batch, copying=batch.copying[:0]), settling)[1].backward()
+        learned = [p for p in net.parameters() if p.grad is not None and p.grad.any()]
+        assert bool(learned) != settling
+        assert head.plans.weight.grad.any()

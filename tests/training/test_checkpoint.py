@@ -114,3 +114,20 @@ def test_the_rate_warms_up_and_falls_to_nothing():
     assert rate(0, 0.0) < rate(20, 0.0) < rate(100, 0.3) == 1.0
     assert rate(100, 0.9) < rate(100, 0.7) < 1.0
     assert rate(100, 1.0) == 0.0
+
+
+def test_aids_that_learned_nothing_are_not_handed_on_and_the_optimisers_are(tmp_path):
+    net, head = model(), tagger()
+    opts = optimisers(net, head, PRESET)
+    _steps(net, head, opts, range(2))
+    checkpoint.save(tmp_path, net, None, opts, State(step=2, batches=2, seconds=1.0))
+    heading = tagger(seed=9)
+    fresh = heading.plans.weight.clone()
+    assert not checkpoint.has_aids(tmp_path, heading)
+    others = optimisers(net, heading, PRESET)
+    checkpoint.begin(tmp_path, heading, others)
+    assert torch.equal(heading.plans.weight, fresh)
+    assert _slots(others).keys() == _slots(opts).keys() != set()
+    assert checkpoint.resume(tmp_path, net, heading, others) == State(2, 2, 1.0)
+    checkpoint.save(tmp_path, net, head, opts, State(step=3))
+    assert checkpoint.has_aids(tmp_path, heading)

@@ -14,11 +14,12 @@ from anchoring.prompting import Framing, Reasoning
 from tests.training.drawn import training_examples
 from tests.training.tiny_model import tokenizer
 from training import mistakes
+from training.alternatives import ways
 from training.corpus.examples import draw_examples
 from training.corpus.mixture import MISTAKES, tellings
 from training.corpus.phrasings import few
 from training.corpus.source import written_scopes
-from training.mistakes import put_right, read, ways, written
+from training.mistakes import put_right, read, written
 from training.rows import encoded
 
 SCOPES = written_scopes()[:3]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from anchoring.models.align import token_spans
 from anchoring.models.render import render
-from anchoring.prompting import Framing
+from anchoring.prompting import Framing, Reasoning
 from tests.training.tiny_model import model, tokenizer
 from training import pointing
 from training.batches import padded
@@ -115,3 +115,24 @@ def test_a_batch_that_copies_nothing_has_no_such_loss():
     nothing = torch.zeros(0, dtype=torch.long)
     batch = replace(batch, copying=nothing, copied=nothing)
     assert pointing.loss(net, _run(net, batch).hidden_states, batch).item() == 0
+
+
+def test_what_a_thought_quotes_points_at_the_words_it_was_taken_from():
+    seen = 0
+    for seed in range(40):
+        rng = random.Random(seed)
+        source = load_source(rng.choice(written_scopes()))
+        example = draw_example(source, rng, Framing.NONE, Reasoning.GROUNDED)
+        if not example.shown:
+            continue
+        prompt = render(example.prompt, tokenizer())
+        prompt_spans = token_spans(tokenizer(), prompt.text)[1]
+        spans = token_spans(tokenizer(), example.target)[1]
+        found = pointing.copied_from(example, spans, prompt_spans, begin_of_words(prompt))
+        for shown, part in zip(example.shown, example.thought, strict=True):
+            at = example.target.index(part.text) + part.text.index("“") + 1
+            first = next(n for n, (_, end) in enumerate(spans) if end > at)
+            stands = begin_of_words(prompt) + shown.start
+            assert any(prompt_spans[source][0] <= stands < prompt_spans[source][1] for source in found[first])
+            seen += 1
+    assert seen > 20

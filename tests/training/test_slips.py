@@ -15,7 +15,7 @@ from training.corpus.slips import SLIP, slipped
 from training.corpus.source import written_scopes
 from training.evaluation.masking import masker
 from training.evaluation.recogniser import recogniser
-from training.rows import DETAIL, encoded
+from training.rows import DETAIL, TURN, encoded
 from training.tagging import IGNORED
 
 
@@ -74,7 +74,7 @@ def test_a_slip_is_read_and_never_learned():
             text = tokenizer().decode([row.wanted[n] for n in slips]).strip()
             assert text == " ".join(s.text for s in one.answer if s.role == SLIP)
             assert all(row.cues[n] == IGNORED and not row.begins[n] for n in slips)
-            assert {row.counts[n] for n in range(at, end) if n not in slips} <= {1.0, DETAIL}
+            assert {row.counts[n] for n in range(at, end) if n not in slips} <= {1.0, TURN, DETAIL}
             at, seen = end + 1, seen + bool(slips)
     assert seen > 20
 

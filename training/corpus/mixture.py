@@ -25,7 +25,7 @@ _FRAMINGS = {
 }
 OUTSIDE, SMALL_TALK = 0.05, 0.02
 RECOGNISED = 0.3  # the share of messages full of cues, without an answer: the cheapest way to learn wordings
-MISTAKES = 0.2  # the share of answers put right, where there are any
+MISTAKES = 0.1  # the share of answers put right, where there are any
 STARTERS = 0.08  # the share of the cards' own starters among a scope's examples
 _REASONINGS = {Reasoning.OFF: 60, Reasoning.GROUNDED: 28, Reasoning.FREE: 12}
 

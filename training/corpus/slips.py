@@ -15,7 +15,7 @@ from training.corpus.grammar import sentence, slots_of
 from training.corpus.people import by_role, fits
 from training.corpus.source import Source
 
-SHARE = 0.25  # of the framed answers
+SHARE = 0.15  # of the framed answers
 SLIP = "slip"
 _FOLLOWS = {Framing.CARD: "moves", Framing.INTERPRETIVE: "flips"}
 
