@@ -49,7 +49,8 @@ float32 on the CPU. **One pass** is the largest absolute difference between the 
 in one forward pass over {prompt} tokens of prompt in {sources} sources and {response} of response, and the maps of
 eager attention on the same weights, pooled the same way; at most {close:.0e} counts as equal. **A run** is the same for
 a greedy run of {response} tokens with a cache, at most {close_run:.0e}. Multimodal models are read in their text part,
-hybrids in their layers with attention.
+hybrids in their layers with attention. Models that can also look ahead (`is_decoder` false, BERT's default) are
+built to look back only; one that looks ahead is not read anew after its answer, which would show another run.
 
 """
 FEATURES = {

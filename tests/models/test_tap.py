@@ -88,7 +88,7 @@ def test_half_precision_rows_sum_to_1_and_the_output_is_untouched():
     with Tap(groups, SOURCES) as tap:
         written = generate(model, ids, mask)
     assert torch.equal(written, generate(plain, ids, mask))
-    np.testing.assert_allclose(tap.rows().sum(-1), 1, atol=1e-5)
+    np.testing.assert_allclose(tap.rows().sum(-1), 1, atol=1e-4)
 
 
 @pytest.mark.parametrize("kind", ["llama", "gemma3", "mistral", "gpt2", "gemma2"])
