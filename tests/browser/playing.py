@@ -88,7 +88,7 @@ def answers(page: Page) -> list[str]:
 
 
 def tokens(page: Page) -> int:
-    found = re.search(r"(\d+) (?:of at most \d+ )?tokens(?!/)", page.locator(".card .meta").first.inner_text())
+    found = re.search(r"(\d+) (?:of at most \d+ )?tokens(?! a second)", page.locator(".card .meta").first.inner_text())
     return int(found[1]) if found else 0
 
 
